@@ -1,0 +1,38 @@
+"""A request as admission and validation see it."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from quorate.contract.plan import Obj
+from quorate.kernel.chance import Chance
+from quorate.kernel.clock import Instant
+from quorate.objects.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One write on its way through admission.
+
+    obj   the object as it would be committed (for DELETE: None)
+    old   the committed object (None for CREATE)
+    user  who asks, e.g. "system:admin", "system:serviceaccount:kube-system:statefulset-controller", "system:node:node-0"
+    """
+
+    operation: Literal["CREATE", "UPDATE", "DELETE"]
+    kind: Kind
+    namespace: str
+    name: str
+    subresource: str
+    obj: Obj | None
+    old: Obj | None
+    user: str
+    now: Instant
+    chance: Chance
+    dry_run: bool = False
+
+    @property
+    def resource(self) -> str:
+        return self.kind.resource
+
+    def with_obj(self, obj: Obj) -> "Asked":
+        return replace(self, obj=obj)

@@ -1,0 +1,80 @@
+"""What a controller is to the runtime: how it hears, what it sees, what it decides. All of it is functions and data."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from quorate.contract.plan import Key, Obj, Plan
+from quorate.contract.ports import Reader
+from quorate.kernel.clock import MILLISECOND, SECOND, Duration, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Which keys to look at when an object of `resource` changes: `keys(reader, old, new)`.
+
+    `old` is None for a new object, `new` is None for a removed one. The reader already holds the change.
+    """
+
+    resource: str
+    keys: Callable[[Reader, Obj | None, Obj | None], Iterable[Key]]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index over a resource: `values(obj)` are the strings under which it is found."""
+
+    resource: str
+    name: str
+    values: Callable[[Obj], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long a key waits after its n-th failure in a row: `first` doubling up to `most`."""
+
+    first: Duration = 5 * MILLISECOND
+    most: Duration = 1000 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """One controller. Its functions are module-level (a world is pickled) and pure.
+
+    name      event source and workqueue name, e.g. "statefulset-controller"
+    watches   what wakes it
+    snapshot  (reader, key, memory) -> what `decide` sees; None when there is nothing to do (memory is dropped then).
+              `memory` is what the last plan for this key asked to remember.
+    decide    (seen, now) -> Plan
+    indexes   indexes it needs beside those that always exist
+    user      who it is to the API server (managedFields manager is `manager`)
+    """
+
+    name: str
+    watches: tuple[Watch, ...]
+    snapshot: Callable[[Reader, Key, Any], Any]
+    decide: Callable[[Any, Instant], Plan]
+    indexes: tuple[Index, ...] = ()
+    backoff: Backoff = field(default=Backoff())
+    user: str = ""
+    manager: str = "kube-controller-manager"
+
+
+def own_key(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
+    """The key of the object itself: the usual watch on a controller's own kind."""
+    meta = (new or old or {})["metadata"]
+    return ((meta.get("namespace", ""), meta["name"]),)
+
+
+def owner_keys(old: Obj | None, new: Obj | None, kind: str) -> Iterable[Key]:
+    """The keys of the controllers, of this kind, that the object has or had."""
+    found: list[Key] = []
+    for obj in (old, new):
+        if obj is None:
+            continue
+        for ref in obj["metadata"].get("ownerReferences") or ():
+            if ref.get("controller") and ref["kind"] == kind:
+                key = (obj["metadata"].get("namespace", ""), ref["name"])
+                if key not in found:
+                    found.append(key)
+    return found

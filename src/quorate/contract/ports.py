@@ -1,0 +1,52 @@
+"""The two doors of every part: `Reader` (an indexed cache) and `Writer` (requests to the API server)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
+
+from quorate.contract.plan import Obj, Subresource
+
+
+class Reader(Protocol):
+    """An indexed cache of committed objects. Never change what it hands out.
+
+    Indexes that always exist (see runtime.indexes): "owner" on every resource (uid of the controller ownerReference),
+    "owners" (uid of any ownerReference), "node" on pods (spec.nodeName), "claim" on pods ("namespace/claimName"). Others are declared by a controller.
+    """
+
+    def get(self, resource: str, namespace: str, name: str) -> Obj | None: ...
+
+    def list(self, resource: str, namespace: str | None = None) -> Iterable[Obj]:
+        """All of a resource, or of one namespace, in order of (namespace, name)."""
+        ...
+
+    def indexed(self, resource: str, index: str, value: str) -> Sequence[Obj]:
+        """The objects for which the index gives `value`, in order of (namespace, name)."""
+        ...
+
+
+class Writer(Protocol):
+    """Requests as one user. Every method raises `Refused` and returns the committed object."""
+
+    def create(self, resource: str, obj: Obj) -> Obj: ...
+
+    def get(self, resource: str, namespace: str, name: str) -> Obj:
+        """A live read past the cache, as Kubernetes controllers make before they adopt."""
+        ...
+
+    def list(self, resource: str, namespace: str = "", label_selector: str = "", field_selector: str = "") -> list[Obj]: ...
+
+    def update(self, resource: str, obj: Obj, subresource: Subresource = "") -> Obj: ...
+
+    def patch(
+        self, resource: str, namespace: str, name: str, body: Any,
+        type: Literal["merge", "strategic", "json"] = "merge", subresource: Subresource = "",
+    ) -> Obj: ...  # fmt: skip
+
+    def delete(
+        self, resource: str, namespace: str, name: str, *, uid: str | None = None, resource_version: str | None = None,
+        grace_seconds: int | None = None, propagation: str | None = None,
+    ) -> Obj: ...  # fmt: skip
+
+    def evict(self, namespace: str, name: str, grace_seconds: int | None = None) -> None: ...
+
+    def bind(self, namespace: str, name: str, uid: str, node: str) -> None: ...

@@ -1,0 +1,1 @@
+"""Time, chance and order. Knows nothing of Kubernetes."""

@@ -1,0 +1,1 @@
+"""The API language: pure data and functions."""
