@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from quorate.contract.plan import Key, Obj, Plan
 from quorate.contract.ports import Reader
@@ -29,6 +29,19 @@ class Index:
     values: Callable[[Obj], Iterable[str]]
 
 
+class View(Protocol):
+    """Something derived from the cache and kept up to date with it: sums per node, pods per label, ...
+
+    A class with this shape, constructed without arguments and picklable, is named in `Controller.views`; the instance is
+    had from `reader.view(ThatClass)`. `apply` is called for every change of its `resources` (old is None for a new object,
+    new is None for a removed one), in cache order, before the change wakes any key. Several controllers may share a view.
+    """
+
+    resources: tuple[str, ...]
+
+    def apply(self, resource: str, old: Obj | None, new: Obj | None) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Backoff:
     """How long a key waits after its n-th failure in a row: `first` doubling up to `most`."""
@@ -47,6 +60,9 @@ class Controller:
               `memory` is what the last plan for this key asked to remember.
     decide    (seen, now) -> Plan
     indexes   indexes it needs beside those that always exist
+    views     classes (shape: `View`) that the runtime keeps up to date for it
+    gate      "key": a key is not decided before the cache has seen what was written for that key;
+              "controller": no key is decided before the cache has seen what was written for any key
     user      who it is to the API server (managedFields manager is `manager`)
     """
 
@@ -55,6 +71,8 @@ class Controller:
     snapshot: Callable[[Reader, Key, Any], Any]
     decide: Callable[[Any, Instant], Plan]
     indexes: tuple[Index, ...] = ()
+    views: tuple[type[View], ...] = ()
+    gate: Literal["key", "controller"] = "key"
     backoff: Backoff = field(default=Backoff())
     user: str = ""
     manager: str = "kube-controller-manager"

@@ -1,9 +1,11 @@
 """The two doors of every part: `Reader` (an indexed cache) and `Writer` (requests to the API server)."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from quorate.contract.plan import Obj, Subresource
+
+V = TypeVar("V")
 
 
 class Reader(Protocol):
@@ -21,6 +23,10 @@ class Reader(Protocol):
 
     def indexed(self, resource: str, index: str, value: str) -> Sequence[Obj]:
         """The objects for which the index gives `value`, in order of (namespace, name)."""
+        ...
+
+    def view(self, kind: type[V]) -> V:
+        """The instance of a view that a controller declared (see `controller.View`). Read it, never change it."""
         ...
 
 
