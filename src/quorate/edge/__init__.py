@@ -1,0 +1,1 @@
+"""Sockets, threads, files: the only place that touches the outside."""

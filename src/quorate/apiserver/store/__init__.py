@@ -1,0 +1,1 @@
+"""What is committed: revisions, changes, watches."""

@@ -1,0 +1,47 @@
+"""POST pods/NAME/binding: puts a pod on a node (Kubernetes: pkg/registry/core/pod/storage, BindingREST)."""
+
+from quorate.apiserver.admission.topology_labels import topology_labels
+from quorate.apiserver.handle import ApiServer
+from quorate.apiserver.request import Options
+from quorate.contract.failures import Refused, conflict, not_found
+from quorate.contract.plan import Obj
+from quorate.objects.times import time_text
+
+
+def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, annotations: Obj, options: Options) -> None:
+    """Sets spec.nodeName once. Raises Refused: 404, 409 when bound, deleted or another pod (uid), 400 when gated."""
+    kind = server.kinds.by_resource("pods")
+    assert kind is not None
+    pod = server.store.get("pods", namespace, name)
+    if pod is None:
+        raise not_found("pods", "", name)
+    meta, spec = pod["metadata"], pod["spec"]
+    if uid and uid != meta["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {meta['uid']}"
+        raise conflict("pods/binding", "", name, why)
+    if meta.get("deletionTimestamp"):
+        raise conflict("pods/binding", "", name, f"pod {name} is being deleted, cannot be assigned to a host")
+    if spec.get("nodeName"):
+        why = f'pod {name} is already assigned to node "{spec["nodeName"]}"'
+        raise conflict("pods/binding", "", name, why)
+    if spec.get("schedulingGates"):
+        raise Refused("BadRequest", f"pod {name} has non-empty .spec.schedulingGates")
+    labels = meta.get("labels")
+    target = server.store.get("nodes", "", node)
+    if target is not None:
+        labels = {**(labels or {}), **topology_labels(target)}
+    meta = {**meta, **({"labels": labels} if labels else {})}
+    if annotations:
+        meta["annotations"] = {**(meta.get("annotations") or {}), **annotations}
+    scheduled = {
+        "type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": time_text(server.pump.now()),
+    }  # fmt: skip
+    if meta.get("generation"):
+        scheduled["observedGeneration"] = meta["generation"]
+    status = pod.get("status") or {}
+    others = [c for c in status.get("conditions") or () if c["type"] != "PodScheduled"]
+    bound = {
+        **pod, "metadata": meta, "spec": {**spec, "nodeName": node},
+        "status": {**status, "conditions": [*others, scheduled]},
+    }  # fmt: skip
+    server.commit(kind, bound, pod, options, "binding")

@@ -1,0 +1,56 @@
+"""What every cluster has before anyone uses it: namespaces, nodes, storage classes, the API's own Service."""
+
+from string import ascii_lowercase
+
+from quorate.contract.failures import Refused
+from quorate.contract.plan import Obj
+from quorate.contract.ports import Writer
+from quorate.kernel.clock import Instant
+from quorate.nodes.csi.classes import csi_driver, storage_classes
+from quorate.nodes.simulated.node import node
+
+NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
+REGION = "region-1"
+PRIORITY_CLASSES = (("system-cluster-critical", 2000000000), ("system-node-critical", 2000001000))
+
+
+def zone_name(index: int) -> str:
+    """zone-a to zone-z, then zone-aa and so on."""
+    name = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        name = ascii_lowercase[letter] + name
+    return f"zone-{name}"
+
+
+def furniture(nodes: int, zones: int, now: Instant) -> list[tuple[str, Obj]]:
+    """(resource, object) in the order in which they are to be created."""
+    out: list[tuple[str, Obj]] = []
+    out += [("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": n}}) for n in NAMESPACES]
+    out += [
+        ("priorityclasses.scheduling.k8s.io", {
+            "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": name}, "value": value,
+            "description": "Used for system critical pods that must run.",
+        })
+        for name, value in PRIORITY_CLASSES
+    ]  # fmt: skip
+    out += [("storageclasses.storage.k8s.io", c) for c in storage_classes()]
+    out.append(("csidrivers.storage.k8s.io", csi_driver()))
+    out += [("nodes", node(f"node-{i}", zone_name(i % zones), REGION, now=now)) for i in range(nodes)]
+    out.append(("services", {
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+        "spec": {"type": "ClusterIP", "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]},
+    }))  # fmt: skip
+    return out
+
+
+def furnish(writer: Writer, nodes: int, zones: int, now: Instant) -> None:
+    """Create what is not there yet."""
+    for resource, obj in furniture(nodes, zones, now):
+        try:
+            writer.create(resource, obj)
+        except Refused as refused:
+            if refused.reason != "AlreadyExists":
+                raise

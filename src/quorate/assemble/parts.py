@@ -1,0 +1,32 @@
+"""The controllers of a world, in one list: adding one touches its folder and this list."""
+
+from quorate.contract.controller import Controller
+from quorate.controllers import (
+    disruption, endpointslices, garbage, namespace, nodes, podgc, quota, serviceaccounts, statefulset, volumes,
+)  # fmt: skip
+from quorate.kernel.clock import SECOND, Duration
+from quorate.nodes import csi, simulated
+from quorate.nodes.simulated.logs import lines as logs
+from quorate.scheduler import CONTROLLERS as SCHEDULER
+
+__all__ = ["controllers", "logs"]
+
+
+def controllers(node_grace: Duration) -> tuple[Controller, ...]:
+    """All of them; `node_grace` is how long a node may be silent (--node-monitor-grace-period)."""
+    period = min(5 * SECOND, node_grace // 8)
+    return (
+        *statefulset.CONTROLLERS,
+        *SCHEDULER,
+        *simulated.CONTROLLERS,
+        *csi.CONTROLLERS,
+        *volumes.CONTROLLERS,
+        *endpointslices.CONTROLLERS,
+        *disruption.CONTROLLERS,
+        *nodes.controllers(node_grace, period),
+        *podgc.CONTROLLERS,
+        *garbage.CONTROLLERS,
+        *namespace.CONTROLLERS,
+        *serviceaccounts.CONTROLLERS,
+        *quota.CONTROLLERS,
+    )

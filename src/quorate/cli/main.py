@@ -1,0 +1,64 @@
+"""The command line: each command in a file of its own, loaded when it is used."""
+
+import sys
+from typing import Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from quorate import __version__
+from quorate.cli import clock, rehearse, up
+from quorate.cli.refusal import Unusable
+
+EPILOG = """Examples:\n
+  quorate rehearse examples/etcd.yaml      play drills against a manifest\n
+  quorate up                               a Kubernetes control plane for kubectl, on loopback
+"""
+
+
+class Group(TyperGroup):
+    """Commands in the order in which people need them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+app = typer.Typer(
+    name="quorate", cls=Group, no_args_is_help=True, add_completion=True, rich_markup_mode=None, epilog=EPILOG,
+    help="Run, rehearse, diagnose and repair stateful workloads on Kubernetes.",
+    context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False,
+)  # fmt: skip
+app.command("rehearse", epilog=rehearse.EPILOG)(rehearse.rehearse)
+app.command("up", epilog=up.EPILOG)(up.up)
+app.add_typer(clock.app, name="clock")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"quorate {__version__} (Kubernetes 1.36)")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Run, rehearse, diagnose and repair stateful workloads on Kubernetes."""
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """The console script. Bad input is one line on stderr and exit code 2."""
+    try:
+        return app(args=argv, standalone_mode=True)
+    except Unusable as wrong:
+        print(f"quorate: {wrong}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

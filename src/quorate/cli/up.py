@@ -1,0 +1,62 @@
+"""quorate up: a world that kubectl can talk to."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quorate.cli.refusal import Unusable
+
+EPILOG = """Examples:\n
+  quorate up                                  serve on a free port; prints the export line for kubectl\n
+  quorate up --port 6443 --nodes 5 --zones 3  five nodes in three zones\n
+  quorate up --speed 60                       a minute passes every second\n
+  quorate up --data ./world                   keep the world on disk; the next start carries on
+"""
+
+
+def up(
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.", min=0, max=65535)] = 0,
+    nodes: Annotated[int, typer.Option(help="Simulated nodes: node-0, node-1, ...", min=0, max=10000)] = 3,
+    zones: Annotated[int, typer.Option(help="Zones that the nodes are spread over: zone-a, ...", min=1, max=1000)] = 3,
+    kubeconfig: Annotated[
+        Path, typer.Option(help="Where to write the kubeconfig (mode 0600).", dir_okay=False)
+    ] = Path("quorate.kubeconfig"),
+    token: Annotated[str, typer.Option(help="Bearer token; a random one when absent.")] = "",
+    http: Annotated[bool, typer.Option("--http", help="Plain HTTP instead of TLS.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the world in this folder; in memory when absent.", file_okay=False)
+    ] = None,
+    speed: Annotated[float, typer.Option(help="How fast the world's clock runs.", min=0.001, max=100000)] = 1.0,
+    seed: Annotated[int, typer.Option(help="Seed of all chance in the world.")] = 0,
+    node_monitor_grace: Annotated[
+        str, typer.Option(help="How long a node may be silent before it counts as lost.")
+    ] = "40s",
+) -> None:
+    """Serve a Kubernetes control plane with simulated nodes on loopback."""
+    from quorate.assemble.serving import UpOptions, run_up
+    from quorate.edge.durable import DataError
+    from quorate.edge.kubeconfig import KubeconfigError
+    from quorate.edge.serve import CannotListen
+    from quorate.objects.times import parse_duration
+
+    try:
+        grace = parse_duration(node_monitor_grace)
+    except ValueError as wrong:
+        raise Unusable(f"--node-monitor-grace: {wrong}") from None
+
+    def ready(url: str) -> None:
+        print(f"Serving Kubernetes 1.36 at {url} ({nodes} nodes in {min(nodes, zones) or zones} zones). Ctrl-C stops it.")
+        print(f"export KUBECONFIG={kubeconfig.resolve()}", flush=True)
+
+    try:
+        run_up(
+            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace),
+            ready,
+        )
+    except (CannotListen, KubeconfigError, DataError) as wrong:
+        raise Unusable(str(wrong)) from None
+    except KeyboardInterrupt:
+        pass
+    print("Stopped.", file=sys.stderr)

@@ -1,0 +1,49 @@
+"""Drives a world's pump from the event loop, on a wall clock that can be sped up or advanced."""
+
+import asyncio
+
+from quorate.kernel.clock import Duration, Instant, Wall
+from quorate.kernel.pump import Pump
+
+SLICE = 500
+"""Calls made before the loop gets a turn, so that clients are answered while a long advance is played."""
+
+
+class Driver:
+    def __init__(self, pump: Pump, wall: Wall) -> None:
+        self.pump, self.wall = pump, wall
+        self._poke = asyncio.Event()
+
+    def catch_up(self) -> None:
+        """Bring the world to the present before a request is handled, or as near as one slice comes."""
+        self.pump.run(self.wall.target(), SLICE)
+
+    def poke(self) -> None:
+        """Something happened: what it made due is to be played now."""
+        self._poke.set()
+
+    async def run(self) -> None:
+        """Play the world until cancelled."""
+        while True:
+            if not self.pump.run(self.wall.target(), SLICE):
+                await asyncio.sleep(0)
+                continue
+            due = self.pump.next_due()
+            self._poke.clear()
+            wait = 3600.0 if due is None else self.wall.seconds_until(due)
+            if wait <= 0:
+                await asyncio.sleep(0)
+                continue
+            try:
+                await asyncio.wait_for(self._poke.wait(), wait)
+            except TimeoutError:
+                pass
+
+    async def advance(self, by: Duration) -> Instant:
+        """Advance the clock and wait until the world has lived through it; answers the world's time."""
+        self.wall.advance(by)
+        target = self.wall.target()
+        self.poke()
+        while self.pump.now() < target:
+            await asyncio.sleep(0.001)
+        return self.pump.now()

@@ -1,0 +1,5 @@
+"""The world on disk."""
+
+
+class DataError(Exception):
+    """The folder cannot be used; the message names it and says why."""

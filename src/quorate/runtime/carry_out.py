@@ -1,0 +1,90 @@
+"""Plans carried out as requests. The one place where a controller's decision becomes a write."""
+
+from typing import assert_never
+
+from quorate.contract.failures import Refused
+from quorate.contract.plan import Action, Bind, Create, Delete, Evict, Obj, Outcome, Patch, Plan, Tell, Update
+from quorate.contract.ports import Writer
+from quorate.kernel.clock import Instant
+from quorate.runtime.recorder import Recorder
+
+
+class Hand:
+    """Carries out the plans of one controller."""
+
+    def __init__(self, component: str, writer: Writer, recorder: Recorder) -> None:
+        self.component, self.writer, self.recorder = component, writer, recorder
+
+    def carry_out(self, plan: Plan, now: Instant) -> tuple[int, Refused | None]:
+        """Do it all; answers the last revision written (0: none) and the first refusal that was not fine."""
+        wrote, first = 0, None
+        for action in plan.actions:
+            if isinstance(action, Tell):
+                self.tell(action, now)
+                continue
+            revision, refused = self._try(action, now)
+            wrote = max(wrote, revision)
+            if refused is not None:
+                first = first or refused
+                if plan.on_refusal == "stop":
+                    break
+        if plan.status is not None:
+            revision, refused = self._try(plan.status, now)
+            wrote = max(wrote, revision)
+            first = first or refused
+        return wrote, first
+
+    def tell(self, told: Tell, now: Instant) -> None:
+        if not told.component:
+            told = Tell(
+                told.about, told.type, told.reason, told.message, self.component, told.host, told.field_path, told.style, told.action
+            )
+        self.recorder.record(told, self.writer, now)
+
+    def _try(self, action: Action, now: Instant) -> tuple[int, Refused | None]:
+        outcome: Outcome = action.outcome if not isinstance(action, Tell) else Outcome()
+        try:
+            done = self._do(action)
+        except Refused as refused:
+            if refused.reason in outcome.fine:
+                return 0, None
+            if outcome.failed is not None:
+                failed = outcome.failed
+                message = failed.message.replace("{error}", refused.message)
+                self.tell(
+                    Tell(
+                        failed.about, failed.type, failed.reason, message, failed.component, failed.host,
+                        failed.field_path, failed.style, failed.action,
+                    ),
+                    now,
+                )  # fmt: skip
+            return 0, refused
+        if outcome.told is not None:
+            self.tell(outcome.told, now)
+        version = done["metadata"].get("resourceVersion") if done else None
+        return int(version) if version else 0, None
+
+    def _do(self, action: Action) -> Obj | None:
+        to = self.writer
+        match action:
+            case Create():
+                return to.create(action.resource, action.obj)
+            case Update():
+                return to.update(action.resource, action.obj, action.subresource)
+            case Patch():
+                ref = action.ref
+                return to.patch(ref.resource, ref.namespace, ref.name, action.body, action.type, action.subresource)
+            case Delete():
+                ref = action.ref
+                return to.delete(
+                    ref.resource, ref.namespace, ref.name, uid=action.uid, resource_version=action.resource_version,
+                    grace_seconds=action.grace_seconds, propagation=action.propagation,
+                )  # fmt: skip
+            case Evict():
+                return to.evict(action.namespace, action.name, action.grace_seconds)
+            case Bind():
+                return to.bind(action.namespace, action.name, action.uid, action.node)
+            case Tell():
+                raise AssertionError("events are told, not tried")
+            case _:
+                assert_never(action)

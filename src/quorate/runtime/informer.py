@@ -1,0 +1,63 @@
+"""The cache that controllers read: it hears each commit, with a lag if the world has one, in order."""
+
+import random
+from collections.abc import Callable
+from typing import Protocol
+
+from quorate.contract.plan import Obj
+from quorate.kernel.clock import Duration, Instant
+from quorate.kernel.pump import Pump
+from quorate.objects.collection import Collection
+
+
+class Commit(Protocol):
+    """One committed change, as the store tells it."""
+
+    revision: int
+    resource: str
+    type: str
+    old: Obj | None
+    new: Obj
+
+
+class Informers:
+    """One cache for all controllers of a world.
+
+    Without lag it is the store's own collection (`shared`), which already holds each change when it is heard of.
+    With lag each change arrives up to `lag` later, drawn from `chance`, never out of order.
+    """
+
+    def __init__(
+        self, pump: Pump, shared: Collection, lag: Duration = 0, chance: random.Random | None = None
+    ) -> None:
+        self._pump, self._lag, self._chance = pump, lag, chance
+        self.cache = shared if not lag else Collection()
+        self._arrives: Instant = 0
+        self._tell: list[Callable[[str, Obj | None, Obj | None], None]] = []
+
+    @property
+    def revision(self) -> int:
+        """The last commit that the cache has seen."""
+        return self.cache.revision
+
+    def subscribe(self, tell: Callable[[str, Obj | None, Obj | None], None]) -> None:
+        """`tell(resource, old, new)` is called once the cache holds the change."""
+        self._tell.append(tell)
+
+    def hear(self, commit: Commit) -> None:
+        if not self._lag:
+            self._told(commit)
+            return
+        wait = self._chance.randint(0, self._lag) if self._chance is not None else self._lag
+        self._arrives = max(self._arrives, self._pump.now() + wait)
+        self._pump.at(self._arrives, self._arrive, commit)
+
+    def _arrive(self, commit: Commit) -> None:
+        new = None if commit.type == "DELETED" else commit.new
+        self.cache.apply(commit.resource, commit.old, new, commit.revision)
+        self._told(commit)
+
+    def _told(self, commit: Commit) -> None:
+        new = None if commit.type == "DELETED" else commit.new
+        for tell in self._tell:
+            tell(commit.resource, commit.old, new)

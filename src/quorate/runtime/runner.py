@@ -1,0 +1,108 @@
+"""One controller at work: its queue, its backoff, its memory, its gate."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from quorate.contract.controller import Controller
+from quorate.contract.plan import Key, Obj
+from quorate.kernel.clock import Instant
+from quorate.kernel.pump import Entry, Pump
+from quorate.runtime.carry_out import Hand
+from quorate.runtime.informer import Informers
+
+GATE_POLL = 1_000
+"""How often (microseconds) a key whose own writes the cache has not seen yet is looked at again."""
+
+
+class Runner:
+    def __init__(self, controller: Controller, pump: Pump, informers: Informers, hand: Hand) -> None:
+        self.controller, self.pump, self.informers, self.hand = controller, pump, informers, hand
+        self.stopped = False
+        self._queued: set[Key] = set()
+        self._later: dict[Key, Entry] = {}
+        self._failures: dict[Key, int] = {}
+        self._memory: dict[Key, Hashable] = {}
+        self._gates: dict[Key, int] = {}
+        self._gate = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits to be looked at now."""
+        return not self._queued
+
+    def add(self, key: Key) -> None:
+        """Look at this key soon; a key that already waits is not queued twice."""
+        if key not in self._queued:
+            self._queued.add(key)
+            self.pump.soon(self._work, key)
+
+    def stop(self) -> None:
+        """Hear on, decide nothing: what a crashed or hung controller manager looks like."""
+        self.stopped = True
+
+    def start(self) -> None:
+        self.stopped = False
+        for key in sorted(self._queued):
+            self.pump.soon(self._work, key)
+
+    def _look(self, key: Key) -> None:
+        self._later.pop(key, None)
+        self.add(key)
+
+    def _work(self, key: Key) -> None:
+        if self.stopped or key not in self._queued:
+            return
+        whole = self.controller.gate == "controller"
+        gate = self._gate if whole else self._gates.get(key, 0)
+        if gate > self.informers.revision:
+            self.pump.after(GATE_POLL, self._work, key)
+            return
+        self._queued.discard(key)
+        cache = self.informers.cache
+        seen = self.controller.snapshot(cache, key, self._memory.get(key))
+        if seen is None:
+            self._forget(key)
+            return
+        now = self.pump.now()
+        plan = self.controller.decide(seen, now)
+        if plan.remember is not None:
+            self._memory[key] = plan.remember
+        else:
+            self._memory.pop(key, None)
+        wrote, refused = self.hand.carry_out(plan, now)
+        if wrote > self.informers.revision:
+            self._gates[key] = self._gate = wrote
+        elif gate and not whole:
+            self._gates.pop(key, None)
+        if refused is not None:
+            self._again(key, self._retry_at(key, now), plan.look_again)
+        else:
+            self._failures.pop(key, None)
+            self._again(key, plan.look_again)
+
+    def _retry_at(self, key: Key, now: Instant) -> Instant:
+        failures = self._failures.get(key, 0)
+        self._failures[key] = failures + 1
+        backoff = self.controller.backoff
+        return now + min(backoff.first << min(failures, 40), backoff.most)
+
+    def _again(self, key: Key, *at: Instant | None) -> None:
+        """Look again at the earliest of these; an earlier appointment of this key is replaced."""
+        waiting = self._later.pop(key, None)
+        if waiting is not None:
+            waiting.cancel()
+        wanted = [x for x in at if x is not None]
+        if wanted:
+            self._later[key] = self.pump.at(min(wanted), self._look, key)
+
+    def _forget(self, key: Key) -> None:
+        self._memory.pop(key, None)
+        self._failures.pop(key, None)
+        self._gates.pop(key, None)
+        waiting = self._later.pop(key, None)
+        if waiting is not None:
+            waiting.cancel()
+
+    def wake(self, resource: str, old: Obj | None, new: Obj | None, keys: Any) -> None:
+        for key in keys(self.informers.cache, old, new):
+            self.add(key)
