@@ -51,13 +51,13 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to tell when an action went well and when it failed; `{error}` in the failure's message is the refusal.
+    """What to tell when an action went well and when it failed; `{error}` in a failure's message is the refusal.
 
     `fine` lists refusal reasons (e.g. "NotFound", "AlreadyExists") that end the action without an error or event.
     """
 
     told: Tell | None = None
-    failed: Tell | None = None
+    failed: Tell | tuple[Tell, ...] | None = None
     fine: frozenset[str] = frozenset()
 
 

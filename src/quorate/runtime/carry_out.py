@@ -1,5 +1,6 @@
 """Plans carried out as requests. The one place where a controller's decision becomes a write."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from quorate.contract.failures import Refused
@@ -48,16 +49,9 @@ class Hand:
         except Refused as refused:
             if refused.reason in outcome.fine:
                 return 0, None
-            if outcome.failed is not None:
-                failed = outcome.failed
-                message = failed.message.replace("{error}", refused.message)
-                self.tell(
-                    Tell(
-                        failed.about, failed.type, failed.reason, message, failed.component, failed.host,
-                        failed.field_path, failed.style, failed.action,
-                    ),
-                    now,
-                )  # fmt: skip
+            failures = outcome.failed or ()
+            for failed in failures if isinstance(failures, tuple) else (failures,):
+                self.tell(replace(failed, message=failed.message.replace("{error}", refused.message)), now)
             return 0, refused
         if outcome.told is not None:
             self.tell(outcome.told, now)
@@ -81,9 +75,11 @@ class Hand:
                     grace_seconds=action.grace_seconds, propagation=action.propagation,
                 )  # fmt: skip
             case Evict():
-                return to.evict(action.namespace, action.name, action.grace_seconds)
+                to.evict(action.namespace, action.name, action.grace_seconds)
+                return None
             case Bind():
-                return to.bind(action.namespace, action.name, action.uid, action.node)
+                to.bind(action.namespace, action.name, action.uid, action.node)
+                return None
             case Tell():
                 raise AssertionError("events are told, not tried")
             case _:
