@@ -251,6 +251,11 @@ class ApiServer:
         if self._reaper is None:
             self._reaper = self.pump.at(self._dying[0][0], self._forget_events)
 
+    def adopt_events(self) -> None:
+        """After a restart: every stored event gets its hour from now."""
+        for event in self.store.objects.list("events"):
+            self._remember_event(event)
+
     def _forget_events(self) -> None:
         now = self.pump.now()
         while self._dying and self._dying[0][0] <= now:

@@ -1,18 +1,24 @@
 """A world behind a socket: what `quorate up` runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from quorate.apiserver.front import Front, WatchRequest
 from quorate.apiserver.http import HttpAnswer, HttpRequest, refused
+from quorate.apiserver.store.store import Store
 from quorate.apiserver.watching import Watching
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.failures import Refused
 from quorate.edge.certificates import new_token
+from quorate.edge.durable import Durable
 from quorate.edge.serve import Listen, serve
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
+
+
+KEEP = 20_000
+"""Changes kept in memory for watches to resume from."""
 
 
 class WorldApi:
@@ -43,11 +49,6 @@ class WorldApi:
         return made
 
 
-def serve_world(world: World, speed: float, listen: Listen, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; `speed` is how fast the world's clock runs. Raises CannotListen, KubeconfigError."""
-    serve(WorldApi(world), world.pump, Wall(world.now, speed), listen, ready)
-
-
 @dataclass(frozen=True, slots=True)
 class UpOptions:
     """What `quorate up` was asked for."""
@@ -65,11 +66,32 @@ class UpOptions:
 
 
 def run_up(asked: UpOptions, ready: Callable[[str], None]) -> None:
-    """Make the world (or take up the one in `data`) and serve it until interrupted."""
+    """Make the world (or take up the one in `data`) and serve it until interrupted.
+
+    Raises CannotListen, KubeconfigError, DataError.
+    """
     token = asked.token or new_token()
     listen = Listen(port=asked.port, token=token, tls=asked.tls, kubeconfig=asked.kubeconfig)
+    durable = Durable(asked.data) if asked.data is not None else None
+    try:
+        made = _world(asked, durable)
+        serve(WorldApi(made), made.pump, Wall(made.now, asked.speed), listen, ready, durable)
+    finally:
+        if durable is not None:
+            durable.close()
+
+
+def _world(asked: UpOptions, durable: Durable | None) -> World:
     shape = Shape(
-        nodes=asked.nodes, zones=asked.zones, node_grace=asked.node_grace, keep=20_000, managed_fields=True,
+        nodes=asked.nodes, zones=asked.zones, node_grace=asked.node_grace, keep=KEEP, managed_fields=True,
         start=wall_microseconds(),
     )  # fmt: skip
-    serve_world(world(asked.seed, shape), asked.speed, listen, ready)
+    if durable is None:
+        return world(asked.seed, shape)
+    kept = durable.load()
+    store = Store(KEEP)
+    store.restore(((v.revision, v.resource, v.deleted, v.json) for v in kept.versions), kept.revision, kept.compacted)
+    store.subscribe(durable.hear)
+    # A clock that was advanced stays ahead; uids must not repeat those of an earlier start.
+    shape = replace(shape, start=max(shape.start, kept.now))
+    return world(asked.seed + (kept.starts - 1 << 32), shape, store)

@@ -49,11 +49,11 @@ class Shape:
 class World:
     """Use `world()` to make one."""
 
-    def __init__(self, seed: int, shape: Shape) -> None:
+    def __init__(self, seed: int, shape: Shape, store: Store | None = None) -> None:
         self.seed, self.shape = seed, shape
         self.chance = Chance(seed)
         self.pump = Pump(Clock(shape.start))
-        self.store = Store(shape.keep)
+        self.store = store or Store(shape.keep)
         self.server = ApiServer(self.store, self.pump, self.chance, managed_fields=shape.managed_fields)
         self.front = Front(self.server, parts.logs)
         lag = self.chance.stream("lag") if shape.lag else None
@@ -106,9 +106,10 @@ def thaw(frozen: bytes) -> World:
     return made
 
 
-def world(seed: int = 0, shape: Shape | None = None) -> World:
-    """A world with its nodes, classes and namespaces, its controllers running."""
-    made = World(seed, shape or Shape())
+def world(seed: int = 0, shape: Shape | None = None, store: Store | None = None) -> World:
+    """A world with its nodes, classes and namespaces, its controllers running; `store` may bring what was there before."""
+    made = World(seed, shape or Shape(), store)
+    made.server.adopt_events()
     furnish(made.client(manager="kube-apiserver"), made.shape.nodes, made.shape.zones, made.now)
     made.runtime.start()
     made.settle()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from quorate.edge.drive import Driver
+from quorate.edge.durable import Durable
 from quorate.objects.times import parse_duration, time_text
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -44,8 +45,8 @@ class Api(Protocol):
 class App:
     """`token` is wanted of every request but for health and version; "" lets everyone in."""
 
-    def __init__(self, api: Api, driver: Driver, token: str) -> None:
-        self.api, self.driver, self.token = api, driver, token
+    def __init__(self, api: Api, driver: Driver, token: str, durable: Durable | None = None) -> None:
+        self.api, self.driver, self.token, self.durable = api, driver, token, durable
         self._authorization = f"Bearer {token}".encode()
         self.stopping = asyncio.Event()
 
@@ -74,6 +75,8 @@ class App:
         if self.api.is_watch(made):
             await self._watch(made, receive, send)
             return
+        if self.durable is not None:
+            await self.durable.reached()
         await _reply(send, made.code, made.body, made.content_type, made.headers)
 
     async def _body(self, receive: Receive) -> bytes | None:
@@ -122,6 +125,8 @@ class App:
                     chunk, size = b"".join(buffer), 0
                     buffer.clear()
                     some.clear()
+                    if self.durable is not None:
+                        await self.durable.reached()
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                     continue
                 if not opened.following:

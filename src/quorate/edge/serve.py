@@ -11,6 +11,7 @@ import uvicorn
 from quorate.edge.app import Api, App
 from quorate.edge.certificates import CertificateFiles, make_certificate
 from quorate.edge.drive import Driver
+from quorate.edge.durable import Durable
 from quorate.edge.kubeconfig import kubeconfig, write_kubeconfig
 from quorate.kernel.clock import Wall
 from quorate.kernel.pump import Pump
@@ -46,7 +47,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(api: Api, pump: Pump, wall: Wall, listen: Listen, ready: Callable[[str], None]) -> None:
+def serve(
+    api: Api, pump: Pump, wall: Wall, listen: Listen, ready: Callable[[str], None], durable: Durable | None = None
+) -> None:
     """Serve until interrupted. `ready(url)` is called once requests are answered. Raises CannotListen, KubeconfigError."""
     sock = open_socket(listen.host, listen.port)
     files: CertificateFiles | None = None
@@ -60,7 +63,7 @@ def serve(api: Api, pump: Pump, wall: Wall, listen: Listen, ready: Callable[[str
         if listen.kubeconfig is not None:
             write_kubeconfig(listen.kubeconfig, kubeconfig(url, listen.token, made.certificate if made else None))
         with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_serve(api, pump, wall, listen, sock, files, lambda: ready(url)))
+            runner.run(_serve(api, pump, wall, listen, sock, files, lambda: ready(url), durable))
     finally:
         sock.close()
         if files is not None:
@@ -74,17 +77,20 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 async def _serve(
-    api: Api, pump: Pump, wall: Wall, listen: Listen, sock: socket.socket, files: CertificateFiles | None, ready: Callable[[], None]
-) -> None:
+    api: Api, pump: Pump, wall: Wall, listen: Listen, sock: socket.socket, files: CertificateFiles | None,
+    ready: Callable[[], None], durable: Durable | None,
+) -> None:  # fmt: skip
+    if durable is not None:
+        durable.clock = pump.now
     driver = Driver(pump, wall)
-    app = App(api, driver, listen.token)
+    app = App(api, driver, listen.token, durable)
     config = uvicorn.Config(
         app, log_level="critical", access_log=False, lifespan="off", http="httptools", ws="none", server_header=False,
         date_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1, backlog=2048,
         ssl_certfile=str(files.certificate) if files else None, ssl_keyfile=str(files.key) if files else None,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    playing = asyncio.ensure_future(driver.run())
+    playing = asyncio.ensure_future(_play(driver, durable))
     following = asyncio.ensure_future(_follow(server, app, ready))
     try:
         serving = asyncio.ensure_future(server.serve(sockets=[sock]))
@@ -97,6 +103,16 @@ async def _serve(
     finally:
         following.cancel()
         playing.cancel()
+
+
+async def _play(driver: Driver, durable: Durable | None) -> None:
+    """The world's life, and its writing down. Ends only by a fault or by being cancelled."""
+    if durable is None:
+        await driver.run()
+        return
+    async with asyncio.TaskGroup() as both:
+        both.create_task(driver.run())
+        both.create_task(durable.run())
 
 
 async def _follow(server: uvicorn.Server, app: App, ready: Callable[[], None]) -> None:

@@ -64,6 +64,7 @@ GLOBAL = frozenset({"uid", "owners"})
 """Indexes that can also be asked over all resources at once: `indexed("*", "uid", uid)`."""
 
 Found = dict[tuple[str, str, str], Obj]
+Named = list[tuple[str, Values]]
 
 
 class Collection:
@@ -71,8 +72,8 @@ class Collection:
         self.revision = 0
         self._objects: dict[str, dict[str, dict[str, Obj]]] = {}
         self._sorted: dict[tuple[str, str | None], list[Obj]] = {}
-        self._values: dict[str, list[tuple[str, Values]]] = {}
-        self._everywhere: list[tuple[str, Values]] = []
+        self._values: dict[str, Named] = {}
+        self._everywhere: Named = []
         self._index: dict[tuple[str, str], dict[str, Found]] = {}
         self._views: dict[type, Any] = {}
         self._views_of: dict[str, list[View]] = {}
@@ -165,19 +166,17 @@ class Collection:
             self._sorted.pop((resource, None), None)
             self._sorted.pop((resource, namespace), None)
         for index, values in self._of(resource):
-            before = values(old) if old is not None else ()
-            after = values(new) if new is not None else ()
             if old is not None:
-                self._drop(resource, index, before, some)
+                self._drop(resource, index, values(old), some)
             if new is not None:
-                self._put(resource, index, after, new)
+                self._put(resource, index, values(new), new)
         for view in self._views_of.get(resource, ()):
             view.apply(resource, old, new)
 
-    def _of(self, resource: str) -> list[tuple[str, Values]]:  # type: ignore[valid-type]
+    def _of(self, resource: str) -> Named:
         known = self._values.get(resource)
         if known is None:
-            known = self._values[resource] = list(self._everywhere)  # type: ignore[operator, misc]
+            known = self._values[resource] = [*self._everywhere]
         return known
 
     def _put(self, resource: str, index: str, values: Iterable[str], obj: Obj) -> None:

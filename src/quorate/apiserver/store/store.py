@@ -1,8 +1,7 @@
 """The committed objects: one revision counter, optimistic writes, and the log of changes that watches resume from."""
 
-from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import orjson
@@ -40,6 +39,27 @@ class Store:
         self._log: deque[Change] = deque()
         self._latest: dict[tuple[str, str, str], Change] = {}
         self._hear: list[Callable[[Change], None]] = []
+
+    def restore(self, versions: Iterable[tuple[int, str, bool, bytes]], revision: int, compacted: int) -> None:
+        """Take up a stored world: (revision, resource, deleted, bytes) in order of revision. Nobody is told."""
+        for at, resource, deleted, raw in versions:
+            obj: Obj = orjson.loads(raw)
+            key = (resource, *key_of(obj))
+            old = self.objects.get(*key)
+            if deleted:
+                self._latest.pop(key, None)
+                change = Change(at, resource, "DELETED", old or obj, obj)
+                if old is not None:
+                    self.objects.apply(resource, old, None, at)
+            else:
+                change = self._latest[key] = Change(at, resource, "ADDED" if old is None else "MODIFIED", old, obj)
+                self.objects.apply(resource, old, obj, at)
+            if at > compacted:
+                self._log.append(change)
+        while len(self._log) > self.keep:
+            compacted = self._log.popleft().revision
+        self.revision = self.objects.revision = revision
+        self.compacted = compacted
 
     def subscribe(self, hear: Callable[[Change], None]) -> None:
         """`hear(change)` is called after each commit, in order."""
@@ -127,7 +147,3 @@ class Store:
                 state[key] = change.old
         return [state[k] for k in sorted(state)]
 
-
-def first_after(keys: list[tuple[str, str]], last: tuple[str, str]) -> int:
-    """Where a chunked list goes on: the position after `last` in sorted keys."""
-    return bisect_right(keys, last)
