@@ -1,0 +1,54 @@
+"""Manifests are read with their places, and what is wrong is named with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from quorate.edge.manifests import ManifestError, read_manifests
+
+GOOD = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+---
+# nothing here
+---
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Secret, metadata: {name: b, annotations: {made: 2026-01-01}}}
+"""
+
+
+def test_documents_carry_their_places_and_dates_stay_text(tmp_path: Path) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text(GOOD)
+    read = read_manifests([str(tmp_path)])
+    assert [(m.source, m.obj["metadata"]["name"]) for m in read] == [(f"{file}:1", "a"), (f"{file}:7", "b")]
+    assert read[1].obj["metadata"]["annotations"]["made"] == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("kind: [", "bad.yaml:1: "),
+        ("apiVersion: v1\nkind: Pod\nmetadata:\n\tname: x\n", "bad.yaml:4: "),
+        ("- a\n- b\n", "bad.yaml:1: expected a Kubernetes object, found a list"),
+        ("\n\nkind: Pod\n", "bad.yaml:3: apiVersion is missing: not a Kubernetes object"),
+        ("apiVersion: v1\nkind: Pod\n", "bad.yaml:1: Pod without metadata.name"),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(text)
+    with pytest.raises(ManifestError) as wrong:
+        read_manifests([str(file)])
+    assert says in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_a_missing_path_and_an_empty_folder_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="no such file or folder"):
+        read_manifests([str(tmp_path / "none")])
+    with pytest.raises(ManifestError, match="no .yaml"):
+        read_manifests([str(tmp_path)])
