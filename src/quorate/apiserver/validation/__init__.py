@@ -1,0 +1,69 @@
+"""What the API server refuses: one module per kind, found by its `RESOURCE`, and the metadata rules for all kinds.
+
+A module has `validate(obj)` and `validate_update(new, old)`, and may have `validate_status_update(new, old)`; metadata
+is left to `meta`. A module without RESOURCE is shared by others.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from quorate.apiserver.validation import meta
+from quorate.apiserver.validation.errors import FieldError
+from quorate.contract.plan import Obj
+
+
+def _found() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in sorted(module.name for module in iter_modules(__path__)):
+        module = import_module(f"{__name__}.{name}")
+        if hasattr(module, "RESOURCE"):
+            found[module.RESOURCE] = module
+    return found
+
+
+RULES = _found()
+"""The module of each resource that has one."""
+
+
+def validate(resource: str, obj: Obj) -> list[FieldError]:
+    """What is wrong with a new object."""
+    rules = RULES.get(resource)
+    if rules is None:
+        return meta.validate(resource, obj["metadata"])
+    if resource in meta.GENERAL_ONLY:
+        return rules.validate(obj) or meta.validate(resource, obj["metadata"])
+    errors = meta.validate(resource, obj["metadata"])
+    errors += rules.validate(obj)
+    return errors
+
+
+def validate_update(resource: str, new: Obj, old: Obj) -> list[FieldError]:
+    """What is wrong with an update, or with the object as it would then be."""
+    errors = meta.validate_update(resource, new["metadata"], old["metadata"])
+    rules = RULES.get(resource)
+    if rules is not None:
+        errors += rules.validate_update(new, old)
+    return errors
+
+
+def validate_status_update(resource: str, new: Obj, old: Obj) -> list[FieldError]:
+    """The same of a write to the status subresource."""
+    errors = meta.validate_update(resource, new["metadata"], old["metadata"], status=True)
+    rules = RULES.get(resource)
+    if rules is not None and hasattr(rules, "validate_status_update"):
+        errors += rules.validate_status_update(new, old)
+    return errors
+
+
+def validate_subresource_update(resource: str, subresource: str, new: Obj, old: Obj) -> list[FieldError]:
+    """The same of a write to any subresource; "" is the object itself."""
+    if subresource == "status":
+        return validate_status_update(resource, new, old)
+    rules = RULES.get(resource)
+    special = getattr(rules, f"validate_{subresource}_update", None) if subresource else None
+    if special is None:
+        return validate_update(resource, new, old)
+    errors = meta.validate_update(resource, new["metadata"], old["metadata"])
+    errors += special(new, old)
+    return errors
