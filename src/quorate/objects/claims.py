@@ -61,7 +61,7 @@ def waits_for_consumer(storage_class: Obj | None) -> bool:
 
 
 def is_volume_bound_to(volume: Obj, claim: Obj) -> bool:
-    """Whether the volume's claimRef names this claim; one without a uid is reserved for whichever claim has the name."""
+    """Whether the volume's claimRef names this claim; without a uid it is kept for whichever claim has the name."""
     ref, meta = volume["spec"].get("claimRef"), claim["metadata"]
     if not ref or ref.get("name") != meta["name"] or ref.get("namespace") != meta["namespace"]:
         return False

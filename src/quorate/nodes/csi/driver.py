@@ -1,0 +1,67 @@
+"""The simulated CSI driver: its name, its classes, its object."""
+
+import hashlib
+
+from quorate.contract.plan import Obj
+from quorate.kernel.clock import SECOND, Duration
+from quorate.objects.claims import DEFAULT_CLASS, annotation
+from quorate.objects.times import parse_duration
+
+DRIVER = "csi.sim.quorate.dev"
+ZONE = "topology.kubernetes.io/zone"
+
+PROVISION_AFTER = "sim.quorate.dev/provision-after"
+"""On a claim: how long the making of its volume takes."""
+EXPAND_AFTER = "sim.quorate.dev/expand-after"
+"""On a claim: how long the growing of its volume takes; growing a cloud disk is no matter of a moment."""
+EXPAND_DEFAULT: Duration = 30 * SECOND
+FAULT = "sim.quorate.dev/fault"
+
+
+def stable_uid(text: str) -> str:
+    """A UUID that is always the same for the same text (as UUID version 5)."""
+    digits = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:32]
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+PROVISIONER = f"{DRIVER}_csi-sim-provisioner-0_{stable_uid(DRIVER)}"
+"""How the provisioner signs its events: driver, host, identity."""
+RESIZER = f"external-resizer {DRIVER}"
+
+
+def span(claim: Obj, name: str, default: Duration = 0) -> Duration:
+    """A duration in an annotation; what cannot be read is as if it was not there."""
+    text = annotation(claim, name)
+    if text is None:
+        return default
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return default
+
+
+def storage_classes() -> list[Obj]:
+    """The classes that every world begins with."""
+    return [
+        _storage_class("standard", "Immediate", "Delete", {DEFAULT_CLASS: "true"}),
+        _storage_class("topology-aware", "WaitForFirstConsumer", "Delete"),
+        _storage_class("retained", "Immediate", "Retain"),
+    ]
+
+
+def _storage_class(name: str, binding: str, reclaim: str, annotations: dict[str, str] | None = None) -> Obj:
+    meta: Obj = {"name": name}
+    if annotations:
+        meta["annotations"] = annotations
+    return {
+        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": meta, "provisioner": DRIVER,
+        "reclaimPolicy": reclaim, "volumeBindingMode": binding, "allowVolumeExpansion": True,
+    }  # fmt: skip
+
+
+def csi_driver() -> Obj:
+    return {
+        "apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": DRIVER},
+        "spec": {"attachRequired": False},
+    }  # fmt: skip

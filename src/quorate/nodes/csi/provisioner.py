@@ -1,0 +1,196 @@
+"""Makes volumes for claims, deletes those that a Delete policy has released (kubernetes-csi/external-provisioner)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from quorate.contract.controller import Controller, Watch
+from quorate.contract.plan import Create, Delete, Key, Obj, Outcome, Patch, Plan, Ref, Tell
+from quorate.contract.ports import Reader
+from quorate.kernel.clock import MINUTE, SECOND, Instant
+from quorate.nodes.csi.driver import DRIVER, FAULT, PROVISION_AFTER, PROVISIONER, ZONE, span, stable_uid
+from quorate.objects.claims import (
+    BETA_STORAGE_PROVISIONER,
+    PROVISIONED_BY,
+    SELECTED_NODE,
+    STORAGE_PROVISIONER,
+    annotation,
+    class_name,
+    requested,
+    volume_mode,
+    waits_for_consumer,
+)
+
+RETRY_FIRST, RETRY_MOST = SECOND, 5 * MINUTE
+"""--retry-interval-start and --retry-interval-max."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """How far a claim (`uid`) has come: how often its provisioning failed, and when it is due."""
+
+    uid: str
+    failures: int
+    due: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSeen:
+    """A claim that this driver is to provide for. `node` is the selected one, None when none is or it has gone."""
+
+    claim: Obj
+    storage_class: Obj
+    node: Obj | None
+    trying: Try | None
+
+
+def volume_name(claim: Obj) -> str:
+    return f"pvc-{claim['metadata']['uid']}"
+
+
+def ours(claim: Obj) -> bool:
+    return DRIVER in (annotation(claim, STORAGE_PROVISIONER), annotation(claim, BETA_STORAGE_PROVISIONER))
+
+
+def snapshot(reader: Reader, key: Key, memory: Any) -> ClaimSeen | Obj | None:
+    """A claim to make a volume for, or (no namespace in the key) a volume to delete; None for neither."""
+    namespace, name = key
+    if not namespace:
+        volume = reader.get("persistentvolumes", "", name)
+        return volume if volume is not None and _to_delete(volume) else None
+    claim = reader.get("persistentvolumeclaims", namespace, name)
+    if claim is None or claim["spec"].get("volumeName") or not ours(claim):
+        return None
+    meta = claim["metadata"]
+    if meta.get("deletionTimestamp"):
+        return None
+    storage_class = reader.get("storageclasses.storage.k8s.io", "", class_name(claim))
+    if storage_class is None or reader.get("persistentvolumes", "", volume_name(claim)) is not None:
+        return None
+    selected = annotation(claim, SELECTED_NODE)
+    if waits_for_consumer(storage_class) and not selected:
+        return None
+    node = reader.get("nodes", "", selected) if selected else None
+    return ClaimSeen(claim, storage_class, node, memory if memory and memory.uid == meta["uid"] else None)
+
+
+def _to_delete(volume: Obj) -> bool:
+    return (
+        (volume.get("status") or {}).get("phase") == "Released"
+        and volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
+        and annotation(volume, PROVISIONED_BY) == DRIVER
+        and not volume["metadata"].get("deletionTimestamp")
+    )
+
+
+def decide(seen: ClaimSeen | Obj, now: Instant) -> Plan:
+    if not isinstance(seen, ClaimSeen):
+        meta = seen["metadata"]
+        return Plan((Delete(Ref("persistentvolumes", "", meta["name"]), uid=meta["uid"], outcome=GONE),))
+    claim, trying = seen.claim, seen.trying
+    meta = claim["metadata"]
+    message = f'External provisioner is provisioning volume for claim "{meta["namespace"]}/{meta["name"]}"'
+    begun: tuple[Tell, ...] = ()
+    if trying is None:
+        begun = (Tell(claim, "Normal", "Provisioning", message),)
+        trying = Try(meta["uid"], 0, now + span(claim, PROVISION_AFTER))
+    if now < trying.due:
+        return Plan(begun, look_again=trying.due, remember=trying)
+    if trying.failures:
+        begun = (Tell(claim, "Normal", "Provisioning", message),)
+    selected = annotation(claim, SELECTED_NODE)
+    if selected and seen.node is None:
+        return Plan((*begun, *_rescheduled(claim, selected)))
+    if annotation(claim, FAULT) == "ProvisioningFailed":
+        wait = min(RETRY_FIRST << min(trying.failures, 40), RETRY_MOST)
+        failed = Try(trying.uid, trying.failures + 1, now + wait)
+        return Plan((*begun, _failed(claim)), look_again=failed.due, remember=failed)
+    volume = new_volume(claim, seen.storage_class, seen.node)
+    told = Tell(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {volume_name(claim)}")
+    made = Create("persistentvolumes", volume, Outcome(told=told, fine=frozenset({"AlreadyExists"})))
+    return Plan((*begun, made), remember=trying)
+
+
+GONE = Outcome(fine=frozenset({"NotFound"}))
+
+
+def _failed(claim: Obj) -> Tell:
+    why = "rpc error: code = Internal desc = simulated fault ProvisioningFailed"
+    message = f'failed to provision volume with StorageClass "{class_name(claim)}": {why}'
+    return Tell(claim, "Warning", "ProvisioningFailed", message)
+
+
+def _rescheduled(claim: Obj, node: str) -> tuple[Tell, Patch]:
+    """A node that has gone cannot be where the volume is made: without it the scheduler chooses again."""
+    meta = claim["metadata"]
+    body = {"metadata": {"annotations": {SELECTED_NODE: None}, "resourceVersion": meta["resourceVersion"]}}
+    told = Tell(claim, "Warning", "ProvisioningFailed", f'node "{node}" not found')
+    return told, Patch(Ref("persistentvolumeclaims", meta["namespace"], meta["name"]), body)
+
+
+def new_volume(claim: Obj, storage_class: Obj, node: Obj | None) -> Obj:
+    """The volume of a claim: everything about it follows from the claim, its uid, its class and the chosen node."""
+    meta, name = claim["metadata"], class_name(claim)
+    spec: Obj = {
+        "capacity": {"storage": requested(claim)},
+        "csi": {"driver": DRIVER, "volumeHandle": stable_uid(f"{DRIVER}/{meta['uid']}")},
+        "accessModes": claim["spec"].get("accessModes") or [],
+        "claimRef": {
+            "kind": "PersistentVolumeClaim", "namespace": meta["namespace"], "name": meta["name"], "uid": meta["uid"],
+            "apiVersion": "v1", "resourceVersion": meta["resourceVersion"],
+        },
+        "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy") or "Delete",
+        "storageClassName": name,
+        "volumeMode": volume_mode(claim),
+    }  # fmt: skip
+    if storage_class.get("mountOptions"):
+        spec["mountOptions"] = storage_class["mountOptions"]
+    if claim["spec"].get("volumeAttributesClassName"):
+        spec["volumeAttributesClassName"] = claim["spec"]["volumeAttributesClassName"]
+    zone = _zone(claim, storage_class, node)
+    if zone:
+        term = {"matchExpressions": [{"key": ZONE, "operator": "In", "values": [zone]}]}
+        spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": [term]}}
+    return {
+        "apiVersion": "v1", "kind": "PersistentVolume",
+        "metadata": {"name": volume_name(claim), "annotations": {PROVISIONED_BY: DRIVER}},
+        "spec": spec,
+    }  # fmt: skip
+
+
+def _zone(claim: Obj, storage_class: Obj, node: Obj | None) -> str | None:
+    """Where the volume is: in the zone of the selected node, else in one that the class allows, else anywhere."""
+    if waits_for_consumer(storage_class):
+        return ((node or {}).get("metadata", {}).get("labels") or {}).get(ZONE)
+    zones = sorted(
+        value
+        for term in storage_class.get("allowedTopologies") or ()
+        for need in term.get("matchLabelExpressions") or ()
+        if need.get("key") == ZONE
+        for value in need.get("values") or ()
+    )
+    if not zones:
+        return None
+    # The claims of one StatefulSet are spread over the zones by their ordinal.
+    ordinal = claim["metadata"]["name"].rpartition("-")[2]
+    return zones[int(ordinal) % len(zones) if ordinal.isdigit() else 0]
+
+
+def claim_changed(reader: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
+    if new is None or new["spec"].get("volumeName") or not ours(new):
+        return ()
+    return ((new["metadata"]["namespace"], new["metadata"]["name"]),)
+
+
+def volume_changed(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
+    return (("", new["metadata"]["name"]),) if new is not None and _to_delete(new) else ()
+
+
+CONTROLLER = Controller(
+    name=PROVISIONER,
+    watches=(Watch("persistentvolumeclaims", claim_changed), Watch("persistentvolumes", volume_changed)),
+    snapshot=snapshot,
+    decide=decide,
+    user="system:serviceaccount:kube-system:csi-provisioner",
+    manager="csi-provisioner",
+)
