@@ -171,7 +171,7 @@ class Stage:
         if plan.status is not None:
             self._carry_out(plan.status)
             status, meta = self.status, self.set["metadata"]
-            assert status["observedGeneration"] <= meta["generation"]
+            assert status.get("observedGeneration", 0) <= meta["generation"]
         return plan
 
     def settle(self, most: int = 50) -> None:
