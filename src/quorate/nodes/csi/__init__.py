@@ -2,7 +2,8 @@
 
 from quorate.contract.controller import Controller
 from quorate.nodes.csi import provisioner, resizer
-from quorate.nodes.csi.driver import DRIVER, csi_driver, storage_classes
+from quorate.nodes.csi.classes import csi_driver, storage_classes
+from quorate.nodes.csi.driver import DRIVER
 
 CONTROLLERS: tuple[Controller, ...] = (provisioner.CONTROLLER, resizer.CONTROLLER)
 

@@ -1,10 +1,10 @@
-"""The simulated CSI driver: its name, its classes, its object."""
+"""The simulated CSI driver: its name, and the annotations that tell it what to do."""
 
 import hashlib
 
 from quorate.contract.plan import Obj
 from quorate.kernel.clock import SECOND, Duration
-from quorate.objects.claims import DEFAULT_CLASS, annotation
+from quorate.objects.claims import annotation
 from quorate.objects.times import parse_duration
 
 DRIVER = "csi.sim.quorate.dev"
@@ -39,29 +39,3 @@ def span(claim: Obj, name: str, default: Duration = 0) -> Duration:
         return parse_duration(text)
     except ValueError:
         return default
-
-
-def storage_classes() -> list[Obj]:
-    """The classes that every world begins with."""
-    return [
-        _storage_class("standard", "Immediate", "Delete", {DEFAULT_CLASS: "true"}),
-        _storage_class("topology-aware", "WaitForFirstConsumer", "Delete"),
-        _storage_class("retained", "Immediate", "Retain"),
-    ]
-
-
-def _storage_class(name: str, binding: str, reclaim: str, annotations: dict[str, str] | None = None) -> Obj:
-    meta: Obj = {"name": name}
-    if annotations:
-        meta["annotations"] = annotations
-    return {
-        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": meta, "provisioner": DRIVER,
-        "reclaimPolicy": reclaim, "volumeBindingMode": binding, "allowVolumeExpansion": True,
-    }  # fmt: skip
-
-
-def csi_driver() -> Obj:
-    return {
-        "apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": DRIVER},
-        "spec": {"attachRequired": False},
-    }  # fmt: skip
