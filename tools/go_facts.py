@@ -150,3 +150,43 @@ def when_zero(type_name: str, field: str, shape: str, required: bool) -> str:
 def _pointer_though_required(short: str, field: str) -> bool:
     """Required by validation, yet a pointer in Go."""
     return field == "selector" or f"{short}.{field}" in ("IPAddressSpec.parentRef", "ScaleIOVolumeSource.secretRef")
+
+
+_GO_TYPES = """
+PodSpec.restartPolicy=v1.RestartPolicy PodSpec.dnsPolicy=v1.DNSPolicy PodSpec.preemptionPolicy=v1.PreemptionPolicy
+Container.imagePullPolicy=v1.PullPolicy Container.terminationMessagePolicy=v1.TerminationMessagePolicy
+Container.restartPolicy=v1.ContainerRestartPolicy ContainerPort.protocol=v1.Protocol ServicePort.protocol=v1.Protocol
+EndpointPort.protocol=v1.Protocol NetworkPolicyPort.protocol=v1.Protocol ServiceSpec.type=v1.ServiceType
+ServiceSpec.sessionAffinity=v1.ServiceAffinity ServiceSpec.externalTrafficPolicy=v1.ServiceExternalTrafficPolicy
+ServiceSpec.internalTrafficPolicy=v1.ServiceInternalTrafficPolicy ServiceSpec.ipFamilyPolicy=v1.IPFamilyPolicy
+ServiceSpec.ipFamilies=[]v1.IPFamily Toleration.operator=v1.TolerationOperator Toleration.effect=v1.TaintEffect
+Taint.effect=v1.TaintEffect VolumeMount.mountPropagation=v1.MountPropagationMode
+PersistentVolumeClaimSpec.accessModes=[]v1.PersistentVolumeAccessMode
+PersistentVolumeSpec.accessModes=[]v1.PersistentVolumeAccessMode
+PersistentVolumeClaimSpec.volumeMode=v1.PersistentVolumeMode PersistentVolumeSpec.volumeMode=v1.PersistentVolumeMode
+PersistentVolumeSpec.persistentVolumeReclaimPolicy=v1.PersistentVolumeReclaimPolicy
+StorageClass.reclaimPolicy=v1.PersistentVolumeReclaimPolicy StorageClass.volumeBindingMode=v1.VolumeBindingMode
+HTTPGetAction.scheme=v1.URIScheme EmptyDirVolumeSource.medium=v1.StorageMedium Secret.type=v1.SecretType
+HostPathVolumeSource.type=v1.HostPathType SeccompProfile.type=v1.SeccompProfileType PodStatus.phase=v1.PodPhase
+PodCondition.type=v1.PodConditionType PodCondition.status=v1.ConditionStatus
+StatefulSetSpec.podManagementPolicy=v1.PodManagementPolicyType
+StatefulSetUpdateStrategy.type=v1.StatefulSetUpdateStrategyType DeploymentStrategy.type=v1.DeploymentStrategyType
+DaemonSetUpdateStrategy.type=v1.DaemonSetUpdateStrategyType
+StatefulSetPersistentVolumeClaimRetentionPolicy.whenDeleted=v1.PersistentVolumeClaimRetentionPolicyType
+StatefulSetPersistentVolumeClaimRetentionPolicy.whenScaled=v1.PersistentVolumeClaimRetentionPolicyType
+LabelSelectorRequirement.operator=v1.LabelSelectorOperator NodeSelectorRequirement.operator=v1.NodeSelectorOperator
+CronJobSpec.concurrencyPolicy=v1.ConcurrencyPolicy JobSpec.completionMode=v1.CompletionMode
+PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy=v1.UnhealthyPodEvictionPolicyType ObjectMeta.uid=types.UID
+OwnerReference.uid=types.UID ObjectReference.uid=types.UID Preconditions.uid=types.UID
+TopologySpreadConstraint.whenUnsatisfiable=v1.UnsatisfiableConstraintAction
+ResourceRequirements.limits=v1.ResourceList ResourceRequirements.requests=v1.ResourceList
+VolumeResourceRequirements.limits=v1.ResourceList VolumeResourceRequirements.requests=v1.ResourceList
+ResourceQuotaSpec.hard=v1.ResourceList PersistentVolumeSpec.capacity=v1.ResourceList
+PersistentVolumeClaimStatus.capacity=v1.ResourceList NodeStatus.capacity=v1.ResourceList
+NodeStatus.allocatable=v1.ResourceList ManagedFieldsEntry.operation=v1.ManagedFieldsOperationType
+PriorityClass.preemptionPolicy=v1.PreemptionPolicy NetworkPolicySpec.policyTypes=[]v1.PolicyType
+HTTPIngressPath.pathType=v1.PathType DeleteOptions.propagationPolicy=v1.DeletionPropagation
+"""
+
+GO_TYPES = {field: go for field, _, go in (pair.partition("=") for pair in _GO_TYPES.split())}
+"""Named Go types of fields, as error messages of the decoder print them."""

@@ -6,7 +6,8 @@ Run it when the Kubernetes version that Quorate speaks changes; kinds.json besid
 
 schema.json is {"names": [type names], "types": [[map type, [[field, shape, zero, extras?], ...]], ...]} where shape is
 "[]" and "{}" prefixes and then a scalar's name or "@n" (the n-th type); zero is p, o or a (go_facts.when_zero); extras
-holds what a field has of: l list type, k list map keys, m merge key, s patch strategy, g map type, r required.
+holds what a field has of: l list type, k list map keys, m merge key, s patch strategy, g map type, r required, and t
+Go type.
 descriptions.json has the same order: {"types": [[description, {field: description}], ...]}.
 """
 
@@ -16,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from go_facts import when_zero
+from go_facts import GO_TYPES, when_zero
 
 from quorate.objects import kinds
 
@@ -95,6 +96,7 @@ def row(owner: str, field: str, spec: dict[str, Any], required: bool, names: lis
         "l": spec.get("x-kubernetes-list-type"), "k": spec.get("x-kubernetes-list-map-keys"),
         "m": spec.get("x-kubernetes-patch-merge-key"), "s": spec.get("x-kubernetes-patch-strategy"),
         "g": spec.get("x-kubernetes-map-type"), "r": 1 if required else None,
+        "t": GO_TYPES.get(f"{owner.rpartition('.')[2]}.{field}"),
     }  # fmt: skip
     extras = {key: value for key, value in extras.items() if value}
     out = [field, shape, when_zero(owner, field, word, required)[0]]

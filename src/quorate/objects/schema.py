@@ -84,7 +84,11 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an object. `required` is the schema's word; `zero` says how Go writes it."""
+    """A field of an object.
+
+    `required` is the schema's word, `zero` says how Go writes it, `go_type` names its Go type where that cannot be told
+    from the type ("v1.RestartPolicy" is a string).
+    """
 
     name: str
     type: Type
@@ -92,6 +96,7 @@ class Field:
     zero: Zero = "pointer"
     merge_key: str = ""
     patch_strategy: tuple[str, ...] = ()
+    go_type: str = ""
 
 
 ANY = Type("any")
@@ -148,7 +153,7 @@ def _field(name: str, shape: str, zero: str, extras: dict[str, Any] | None = Non
     has = extras or {}
     strategy = tuple(has["s"].split(",")) if "s" in has else ()
     made = _shaped(shape, has.get("l", "atomic"), tuple(has.get("k", ())), has.get("g", ""), has.get("m", ""), strategy)
-    return Field(name, made, "r" in has, _ZEROS[zero], has.get("m", ""), strategy)
+    return Field(name, made, "r" in has, _ZEROS[zero], has.get("m", ""), strategy, has.get("t", ""))
 
 
 @cache
