@@ -2,6 +2,7 @@
 
 from string import ascii_lowercase
 
+from quorate.assemble.shape import Shape
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
 from quorate.contract.ports import Writer
@@ -24,7 +25,7 @@ def zone_name(index: int) -> str:
     return f"zone-{name}"
 
 
-def furniture(nodes: int, zones: int, now: Instant) -> list[tuple[str, Obj]]:
+def furniture(shape: Shape, now: Instant) -> list[tuple[str, Obj]]:
     """(resource, object) in the order in which they are to be created."""
     out: list[tuple[str, Obj]] = []
     out += [("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": n}}) for n in NAMESPACES]
@@ -37,7 +38,10 @@ def furniture(nodes: int, zones: int, now: Instant) -> list[tuple[str, Obj]]:
     ]  # fmt: skip
     out += [("storageclasses.storage.k8s.io", c) for c in storage_classes()]
     out.append(("csidrivers.storage.k8s.io", csi_driver()))
-    out += [("nodes", node(f"node-{i}", zone_name(i % zones), REGION, now=now)) for i in range(nodes)]
+    out += [
+        ("nodes", node(f"node-{i}", zone_name(i % shape.zones), REGION, cpu=shape.cpu, memory=shape.memory, now=now))
+        for i in range(shape.nodes)
+    ]
     out.append(("services", {
         "apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
@@ -46,9 +50,9 @@ def furniture(nodes: int, zones: int, now: Instant) -> list[tuple[str, Obj]]:
     return out
 
 
-def furnish(writer: Writer, nodes: int, zones: int, now: Instant) -> None:
+def furnish(writer: Writer, shape: Shape, now: Instant) -> None:
     """Create what is not there yet."""
-    for resource, obj in furniture(nodes, zones, now):
+    for resource, obj in furniture(shape, now):
         try:
             writer.create(resource, obj)
         except Refused as refused:

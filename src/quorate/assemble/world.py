@@ -9,41 +9,22 @@ Same seed, same calls: the same world, byte for byte. A world can be pickled, an
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from quorate.apiserver.client import LocalClient
 from quorate.apiserver.front import Front
 from quorate.apiserver.handle import ApiServer
-from quorate.apiserver.store.store import Store
+from quorate.apiserver.store.store import Change, Store
 from quorate.assemble import parts
 from quorate.assemble.furniture import furnish
+from quorate.assemble.shape import Shape
 from quorate.contract.controller import Controller
 from quorate.contract.plan import Obj
 from quorate.contract.ports import Reader
 from quorate.kernel.chance import Chance
-from quorate.kernel.clock import EPOCH, MILLISECOND, SECOND, Clock, Duration, Instant
+from quorate.kernel.clock import MILLISECOND, Clock, Duration, Instant
 from quorate.kernel.pump import Pump
 from quorate.runtime.informer import Informers
 from quorate.runtime.runtime import Runtime
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a world is made of.
-
-    nodes, zones    nodes are spread over the zones in turn: node-0 in zone-a, node-1 in zone-b, ...
-    node_grace      node-monitor-grace-period: silence after which a node counts as lost
-    lag             how late, at most, controllers see what was committed
-    keep            changes kept for watches to resume from
-    """
-
-    nodes: int = 3
-    zones: int = 3
-    node_grace: Duration = 40 * SECOND
-    lag: Duration = 0
-    keep: int = 0
-    managed_fields: bool = False
-    start: Instant = EPOCH
 
 
 class World:
@@ -97,6 +78,19 @@ class World:
         """The state as bytes; `thaw` makes a world of it, in any process."""
         return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
 
+    def resource_of(self, obj: Obj) -> str | None:
+        """The resource of an object's kind; None when it is not served."""
+        kind = self.server.kinds.by_kind(obj["apiVersion"], obj["kind"])
+        return kind.resource if kind is not None else None
+
+    def is_namespaced(self, resource: str) -> bool:
+        kind = self.server.kinds.by_resource(resource)
+        return kind is not None and kind.namespaced
+
+    def follow(self, hear: Callable[[Change], None]) -> None:
+        """`hear(change)` after each commit; a bound method, as worlds are pickled."""
+        self.store.subscribe(hear)
+
     def get(self, resource: str, namespace: str, name: str) -> Obj | None:
         return self.store.get(resource, namespace, name)
 
@@ -110,7 +104,10 @@ def world(seed: int = 0, shape: Shape | None = None, store: Store | None = None)
     """A world with its nodes, classes and namespaces, its controllers running; `store` may bring what was there before."""
     made = World(seed, shape or Shape(), store)
     made.server.adopt_events()
-    furnish(made.client(manager="kube-apiserver"), made.shape.nodes, made.shape.zones, made.now)
+    furnish(made.client(manager="kube-apiserver"), made.shape, made.now)
     made.runtime.start()
     made.settle()
     return made
+
+
+__all__ = ["Shape", "World", "thaw", "world"]

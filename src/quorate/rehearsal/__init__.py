@@ -1,0 +1,1 @@
+"""Rehearsals: drills played against the user's own manifests on virtual time, and what came of it."""

@@ -1,0 +1,39 @@
+"""Carries an eviction out: the decision is `eviction`, the writes are here."""
+
+from dataclasses import replace
+
+from quorate.apiserver.deletion import precondition_failed
+from quorate.apiserver.handle import ApiServer
+from quorate.apiserver.request import Options
+from quorate.apiserver.subresources import eviction
+from quorate.contract.failures import not_found
+from quorate.contract.plan import Obj
+
+DONE: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
+def evict(server: ApiServer, namespace: str, name: str, body: Obj, options: Options) -> Obj:
+    """Judge, take it from the budget, mark the pod, delete it. Raises Refused: 404, 409, 429, 500."""
+    eviction.check_name(name, body)
+    pods, budgets = server.kinds.by_resource("pods"), server.kinds.by_resource("poddisruptionbudgets.policy")
+    assert pods is not None and budgets is not None
+    pod = server.store.get("pods", namespace, name)
+    if pod is None:
+        raise not_found("pods", "", name)
+    found = server.store.objects.list(budgets.resource, namespace)
+    verdict = eviction.evict(pod, found, body, server.pump.now(), options.dry_run)
+    delete = replace(
+        options, dry_run=verdict.dry_run, grace_seconds=verdict.grace_seconds, propagation=verdict.propagation,
+        uid=verdict.uid, resource_version=verdict.resource_version,
+    )  # fmt: skip
+    refused = precondition_failed(pods, pod, delete)
+    if refused is not None:
+        raise refused
+    if verdict.budget is not None:
+        old = server.store.get(budgets.resource, namespace, verdict.budget["metadata"]["name"])
+        assert old is not None
+        server.commit(budgets, verdict.budget, old, options, "status")
+    if verdict.pod is not None:
+        server.commit(pods, verdict.pod, pod, options, "status")
+    server.delete(pods, namespace, name, replace(delete, resource_version=None))
+    return DONE

@@ -1,0 +1,26 @@
+"""What a world is made of."""
+
+from dataclasses import dataclass
+
+from quorate.kernel.clock import EPOCH, SECOND, Duration, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a world is made of.
+
+    nodes, zones    nodes are spread over the zones in turn: node-0 in zone-a, node-1 in zone-b, ...
+    node_grace      node-monitor-grace-period: silence after which a node counts as lost
+    lag             how late, at most, controllers see what was committed
+    keep            changes kept for watches to resume from
+    """
+
+    nodes: int = 3
+    zones: int = 3
+    node_grace: Duration = 40 * SECOND
+    lag: Duration = 0
+    keep: int = 0
+    managed_fields: bool = False
+    start: Instant = EPOCH
+    cpu: str = "4"
+    memory: str = "16Gi"
