@@ -61,6 +61,9 @@ def test_kinds_can_be_added_to_one_world_only() -> None:
     assert one.by_kind("example.com/v1", "Widget") == made
     assert one.served("example.com", "v1beta1", "widgets") == replace(made, version="v1beta1")
     assert other.by_resource("widgets.example.com") is None
+    assert one.groups()[-1] == "example.com"
+    assert [k.version for k in one.of_group("example.com")] == ["v1", "v1beta1"]
+    assert other.groups() == one.groups()[:-1]
     copy = pickle.loads(pickle.dumps(one))
     one.remove("widgets.example.com")
     assert one.served("example.com", "v1", "widgets") is None

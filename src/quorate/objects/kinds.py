@@ -77,6 +77,17 @@ class Kinds:
         """Every kind at every version, the built-in ones first."""
         return (*all_kinds(), *self._added.values())
 
+    def groups(self) -> tuple[str, ...]:
+        """The API groups, without the core group, the built-in ones first."""
+        added = sorted({kind.group for kind in self._added.values()})
+        return tuple(dict.fromkeys([*(kind.group for kind in all_kinds() if kind.group), *added]))
+
+    def of_group(self, group: str) -> tuple[Kind, ...]:
+        """The kinds of a group, those of its preferred version first."""
+        added = [kind for kind in self._added.values() if kind.group == group]
+        built_in = [kind for kind in all_kinds() if kind.group == group]
+        return (*built_in, *sorted(added, key=lambda kind: version_rank(kind.version)))
+
     def by_resource(self, resource: str) -> Kind | None:
         """The preferred version of "statefulsets.apps"; of several added versions, the one Kubernetes ranks highest."""
         found = by_resource(resource)
