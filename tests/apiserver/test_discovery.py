@@ -37,7 +37,10 @@ RESOURCES = [
         {"kind": "Namespace", "namespaced": False, "singularName": "", "verbs": ["update"]},
     ),
     ("/api/v1", "pods/binding", {"kind": "Binding", **OF_PODS, "verbs": ["create"]}),
-    ("/api/v1", "pods/eviction", {"group": "policy", "version": "v1", "kind": "Eviction", **OF_PODS, "verbs": ["create"]}),
+    (
+        "/api/v1", "pods/eviction",
+        {"group": "policy", "version": "v1", "kind": "Eviction", **OF_PODS, "verbs": ["create"]},
+    ),
     ("/api/v1", "pods/status", {"kind": "Pod", **OF_PODS, "verbs": CHANGE}),
     (
         "/apis/apps/v1", "statefulsets/scale",
