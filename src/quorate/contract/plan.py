@@ -51,7 +51,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to tell when an action went well and when it failed; `{error}` in a failure's message is the refusal.
+    """What to tell when an action went well and when it failed.
+
+    `{error}` in a failure's message is the refusal, `{name}` in the other is the name of what was written (as the server
+    chose it, under generateName).
 
     `fine` lists refusal reasons (e.g. "NotFound", "AlreadyExists") that end the action without an error or event.
     """
@@ -129,6 +132,8 @@ class Plan:
     After a refused action the rest of `actions` is left out when `on_refusal` is "stop" (the default), or still tried when
     it is "continue" (Parallel pod management); either way the status is written and the key is tried again with backoff.
     `status` is written even then, as Kubernetes controllers do (TRUTHS: observedGeneration advances although pods fail).
+    `if_refused` says otherwise: "none" leaves it unwritten, an Update or Patch is written in its place, `{error}` in the
+    strings of its object being the first refusal.
     `remember` replaces what the controller keeps for this key between looks (None: nothing); it comes back in `snapshot`.
     """
 
@@ -137,6 +142,7 @@ class Plan:
     look_again: Instant | None = None
     remember: Hashable | None = None
     on_refusal: Literal["stop", "continue"] = "stop"
+    if_refused: Update | Patch | Literal["same", "none"] = field(default="same", kw_only=True)
     notes: tuple[str, ...] = field(default=())
     """Why, in words, for traces; never compared."""
 

@@ -1,13 +1,37 @@
 """Plans carried out as requests. The one place where a controller's decision becomes a write."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Action, Bind, Create, Delete, Evict, Obj, Outcome, Patch, Plan, Tell, Update
 from quorate.contract.ports import Writer
 from quorate.kernel.clock import Instant
 from quorate.runtime.recorder import Recorder
+
+
+def _after_refusal(plan: Plan, refused: Refused) -> Update | Patch | None:
+    match plan.if_refused:
+        case "same":
+            return plan.status
+        case "none":
+            return None
+        case Update() as update:
+            return replace(update, obj={**update.obj, "status": _filled(update.obj.get("status"), refused.message)})
+        case Patch() as patch:
+            return replace(patch, body=_filled(patch.body, refused.message))
+
+
+def _filled(value: Any, error: str) -> Any:
+    """The same data with `{error}` filled in wherever a string has it."""
+    match value:
+        case str():
+            return value.replace("{error}", error) if "{error}" in value else value
+        case dict():
+            return {k: _filled(v, error) for k, v in value.items()}
+        case list():
+            return [_filled(v, error) for v in value]
+    return value
 
 
 class Hand:
@@ -29,8 +53,9 @@ class Hand:
                 first = first or refused
                 if plan.on_refusal == "stop":
                     break
-        if plan.status is not None:
-            revision, refused = self._try(plan.status, now)
+        status = plan.status if first is None else _after_refusal(plan, first)
+        if status is not None:
+            revision, refused = self._try(status, now)
             wrote = max(wrote, revision)
             first = first or refused
         return wrote, first
@@ -54,7 +79,10 @@ class Hand:
                 self.tell(replace(failed, message=failed.message.replace("{error}", refused.message)), now)
             return 0, refused
         if outcome.told is not None:
-            self.tell(outcome.told, now)
+            told = outcome.told
+            if done and "{name}" in told.message:
+                told = replace(told, message=told.message.replace("{name}", done["metadata"]["name"]))
+            self.tell(told, now)
         version = done["metadata"].get("resourceVersion") if done else None
         return int(version) if version else 0, None
 
