@@ -191,8 +191,8 @@ def test_unmanaged_pods() -> None:
     assert reason == "UnmanagedPods"
     assert message == (
         "Pods selected by this PodDisruptionBudget (selector: &LabelSelector{MatchLabels:map[string]string{app: web,},"
-        "MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:app,Operator:In,Values:[a web],},},}) "
-        "were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may "
+        "MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:app,Operator:In,Values:[a web],},},"
+        "}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may "
         "result in undefined behavior. To account for these pods please set "
         '".spec.minAvailable" field of the PDB to an integer value.'
     )

@@ -227,8 +227,8 @@ SAYS = [
             "Normal",
             "ExternalProvisioning",
             "Waiting for a volume to be created either by the external provisioner 'p.example' or manually by the "
-            "system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly "
-            "registered.",
+            "system administrator. If volume creation is delayed, please verify that the provisioner is running and "
+            "correctly registered.",
         ),
     ),
     (

@@ -139,9 +139,9 @@ def _disrupted(seen: Seen, now: Instant) -> tuple[dict[str, str], Instant | None
 def _unmanaged(budget: Obj) -> str:
     wanted = _go_text(budget["spec"].get("selector"))
     return (
-        f"Pods selected by this PodDisruptionBudget (selector: {wanted}) were found to be unmanaged. As a result, the status "
-        "of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods "
-        'please set ".spec.minAvailable" field of the PDB to an integer value.'
+        f"Pods selected by this PodDisruptionBudget (selector: {wanted}) were found to be unmanaged. "
+        "As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. "
+        'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.'
     )
 
 
