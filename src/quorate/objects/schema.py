@@ -142,6 +142,31 @@ def kubernetes_version() -> str:
 
 
 @cache
+def _descriptions() -> list[tuple[str, dict[str, str]]]:
+    """Of each type and its fields. A large file, read when somebody asks for the first description."""
+    raw = resources.files("quorate.objects").joinpath("data/descriptions.json").read_bytes()
+    found: list[tuple[str, dict[str, str]]] = orjson.loads(raw)["types"]
+    return found
+
+
+def description(type_name: str, field: str = "") -> str:
+    """What the documentation says of a type or of one of its fields; "" when it says nothing."""
+    number = _data().numbers.get(type_name)
+    if number is None:
+        return ""
+    of_type, of_fields = _descriptions()[number]
+    return of_fields.get(field, "") if field else of_type
+
+
+@cache
+def describe(path: str) -> str:
+    """`description` by short names: describe("ObjectMeta.name"). Of several types, the first that has the field."""
+    short, _, name = path.partition(".")
+    found = (description(full, name) for full in _data().names if full.endswith(f".{short}"))
+    return next((text for text in found if text), "")
+
+
+@cache
 def _numbered(number: int) -> Type:
     map_type, rows = _data().types[number]
     made = Type("object", name=_data().names[number], map_type=map_type or "granular")
