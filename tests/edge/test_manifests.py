@@ -31,7 +31,7 @@ def test_documents_carry_their_places_and_dates_stay_text(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("kind: [", "bad.yaml:1: "),
+        ("kind: [", "bad.yaml:2: "),
         ("apiVersion: v1\nkind: Pod\nmetadata:\n\tname: x\n", "bad.yaml:4: "),
         ("- a\n- b\n", "bad.yaml:1: expected a Kubernetes object, found a list"),
         ("\n\nkind: Pod\n", "bad.yaml:3: apiVersion is missing: not a Kubernetes object"),

@@ -26,10 +26,10 @@ from quorate.contract.plan import Obj
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import HOUR, Instant
 from quorate.kernel.pump import Entry, Pump
-from quorate.objects.decode import decode
+from quorate.objects.decode import Undecodable, decode
 from quorate.objects.kinds import Kind, Kinds
-from quorate.objects.patch import patched
-from quorate.objects.patch.apply import Conflict, apply
+from quorate.objects.patch import PatchError, patched
+from quorate.objects.patch.apply import apply
 from quorate.objects.patch.managed import track
 from quorate.objects.times import time_text
 
@@ -59,10 +59,14 @@ class ApiServer:
             raise Refused("", "resourceVersion should not be set on objects to be created", code=500)
         return self._create(kind, namespace, obj, options, told)
 
-    def _create(self, kind: Kind, namespace: str, obj: Obj, options: Options, told: tuple[str, ...]) -> Answer:
+    def _create(
+        self, kind: Kind, namespace: str, obj: Obj, options: Options, told: tuple[str, ...], applied: bool = False
+    ) -> Answer:
         now = self.pump.now()
         obj = prepare.system_fields(kind, namespace, obj, now, self.chance)
         obj = drop_disabled(kind.resource, default(kind.resource, obj), None)
+        if self.managed_fields and not applied:
+            obj = self._tracked(kind, None, obj, options, "")
         name = obj["metadata"].get("name", "")
         asked = Asked("CREATE", kind, namespace, name, "", obj, None, options.user, now, self.chance, options.dry_run)
         asked = self.mutating.run(asked, self.store.objects)
@@ -74,8 +78,6 @@ class ApiServer:
         self.validating.run(asked.with_obj(obj), self.store.objects)
         if self.store.get(kind.resource, namespace, name) is not None:
             raise already_exists(kind.plural, kind.group, name)
-        if self.managed_fields and "managedFields" not in obj["metadata"]:
-            obj = self._tracked(kind, None, obj, options, "")
         told = (*told, *warnings_of(kind.resource, obj, None))
         return Answer(201, obj if options.dry_run else self._put(kind, obj), told)
 
@@ -103,7 +105,11 @@ class ApiServer:
             return self._apply(kind, namespace, name, body, options, subresource, old)
         if old is None:
             raise not_found(kind.plural, kind.group, name)
-        obj, told = self._decoded(kind, patched(kind, old, body, type), options)
+        try:
+            changed = patched(kind, old, body, type)
+        except PatchError as wrong:
+            raise _unpatched(kind, name, wrong) from None
+        obj, told = self._decoded(kind, changed, options)
         meta = obj.get("metadata") or {}
         if meta.get("name") != name:
             raise bad_request(
@@ -115,30 +121,30 @@ class ApiServer:
     def _apply(
         self, kind: Kind, namespace: str, name: str, body: Any, options: Options, subresource: str, old: Obj | None
     ) -> Answer:
-        config, told = self._decoded(kind, body, options, partial=True)
-        meta = config.get("metadata") or {}
+        _, told = self._decoded(kind, body, options)
+        meta = body.get("metadata") or {}
         if not meta.get("name"):
             raise bad_request(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
         if meta["name"] != name:
             raise bad_request(f"the name of the object ({meta['name']}) does not match the name on the URL ({name})")
-        _same_namespace(kind, namespace, config)
-        if meta.get("managedFields"):
-            raise bad_request("metadata.managedFields must be nil")
+        _same_namespace(kind, namespace, body)
         if old is None and subresource:
             raise not_found(kind.plural, kind.group, name)
         version = meta.get("resourceVersion")
         if version and (old is None or version != old["metadata"]["resourceVersion"]):
             raise conflict(kind.plural, kind.group, name, MODIFIED)
+        now = time_text(self.pump.now())
         try:
             merged = apply(
-                kind.type, old, config, options.manager, options.force, time_text(self.pump.now()), kind.api_version, subresource
+                kind.type, old, body, options.manager, options.force, now, kind.api_version, subresource, kind=kind.kind
             )
-        except Conflict as refused:
-            raise Refused("Conflict", str(refused), {"causes": refused.causes}) from None
-        if old is None:
-            return self._create(kind, namespace, merged, options, told)
-        if merged is old:
+        except PatchError as wrong:
+            raise Refused(wrong.reason, wrong.message, wrong.details, code=wrong.code) from None
+        if old is not None and merged is old:
             return Answer(200, old, told)
+        merged, _ = self._decoded(kind, merged, options)
+        if old is None:
+            return self._create(kind, namespace, merged, options, told, applied=True)
         return self._write(kind, subresource, merged, old, options, told, applied=True)
 
     def _write(
@@ -155,6 +161,9 @@ class ApiServer:
         if not subresource:
             obj = drop_disabled(kind.resource, default(kind.resource, obj), old)
         obj = prepare.counted(kind, subresource, obj, old)
+        if self.managed_fields and not applied:
+            # Before admission: what that adds is nobody's.
+            obj = self._tracked(kind, old, obj, options, subresource)
         asked = Asked("UPDATE", kind, namespace, name, subresource, obj, old, options.user, now, self.chance, options.dry_run)
         asked = self.mutating.run(asked, self.store.objects)
         assert asked.obj is not None
@@ -168,8 +177,6 @@ class ApiServer:
         unchanged = prepare.same(obj, old)
         if unchanged and (not applied or obj["metadata"].get("managedFields") == old["metadata"].get("managedFields")):
             return Answer(200, old, told)
-        if self.managed_fields and not applied:
-            obj = self._tracked(kind, old, obj, options, subresource)
         if options.dry_run:
             return Answer(200, obj, told)
         if deletion.ends(obj) and (kind.resource != "namespaces" or not (obj.get("spec") or {}).get("finalizers")):
@@ -224,9 +231,12 @@ class ApiServer:
             obj = self._tracked(kind, old, obj, options, subresource)
         return obj if options.dry_run else self._put(kind, obj)
 
-    def _decoded(self, kind: Kind, body: Any, options: Options, partial: bool = False) -> tuple[Obj, tuple[str, ...]]:
+    def _decoded(self, kind: Kind, body: Any, options: Options) -> tuple[Obj, tuple[str, ...]]:
         """The body by its type; unknown fields are dropped, told or refused as `fieldValidation` says."""
-        done = decode(kind, body)
+        try:
+            done = decode(kind, body)
+        except Undecodable as wrong:
+            raise bad_request(str(wrong)) from None
         if not done.unknown or options.field_validation == "Ignore":
             return done.obj, ()
         if options.field_validation == "Strict":
@@ -281,6 +291,11 @@ def _same_namespace(kind: Kind, namespace: str, obj: Obj) -> None:
     given = (obj.get("metadata") or {}).get("namespace")
     if kind.namespaced and given and given != namespace:
         raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
+
+
+def _unpatched(kind: Kind, name: str, wrong: PatchError) -> Refused:
+    """A patch that does not fit is refused in the name of the object, as far as Kubernetes gives one."""
+    return Refused(wrong.reason, wrong.message, wrong.details, code=wrong.code)
 
 
 def _gone(kind: Kind, obj: Obj) -> Obj:
