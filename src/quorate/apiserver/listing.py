@@ -139,14 +139,18 @@ def _keeps(kind: Kind, query: ListQuery) -> Keep | None:
 
 
 def list_json(store: Store, kind: Kind, listed: Listed) -> bytes:
-    """The bytes of the List."""
+    """The bytes of the List. Items of built-in kinds carry neither kind nor apiVersion, as in Kubernetes."""
     meta: Obj = {"resourceVersion": str(listed.revision)}
     if listed.continue_token:
         meta["continue"] = listed.continue_token
     if listed.remaining is not None:
         meta["remainingItemCount"] = listed.remaining
-    head = orjson.dumps({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": meta})
-    items = b",".join([store.json(kind.resource, o) for o in listed.objects])
+    head = orjson.dumps({"kind": kind.list_name, "apiVersion": kind.api_version, "metadata": meta})
+    raws = [store.json(kind.resource, o) for o in listed.objects]
+    if kind.type:
+        typed = orjson.dumps({"kind": kind.kind, "apiVersion": kind.api_version})[:-1] + b","
+        raws = [b"{" + raw[len(typed) :] if raw.startswith(typed) else raw for raw in raws]
+    items = b",".join(raws)
     return b"".join((head[:-1], b',"items":[', items, b"]}"))
 
 

@@ -82,7 +82,9 @@ class Store:
         key = (resource, meta.get("namespace", ""), meta["name"])
         old = self.objects.get(*key)
         revision = self.revision + 1
-        new = {**obj, "metadata": {**meta, "resourceVersion": str(revision)}}
+        # In this order, so that lists can leave out the first two, as Kubernetes' typed lists do.
+        new = {"kind": "", "apiVersion": "", "metadata": {}, **obj}
+        new["metadata"] = {**meta, "resourceVersion": str(revision)}
         self._commit(key, Change(revision, resource, "ADDED" if old is None else "MODIFIED", old, new))
         return new
 
