@@ -2,7 +2,16 @@
 
 from quorate.contract.controller import Controller
 from quorate.controllers import (
-    disruption, endpointslices, garbage, namespace, nodes, podgc, quota, serviceaccounts, statefulset, volumes,
+    disruption,
+    endpointslices,
+    garbage,
+    namespace,
+    nodes,
+    podgc,
+    quota,
+    serviceaccounts,
+    statefulset,
+    volumes,
 )  # fmt: skip
 from quorate.kernel.clock import SECOND, Duration
 from quorate.nodes import csi, simulated
@@ -18,7 +27,7 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
     return (
         *statefulset.CONTROLLERS,
         *SCHEDULER,
-        *simulated.CONTROLLERS,
+        *simulated.controllers(node_grace),
         *csi.CONTROLLERS,
         *volumes.CONTROLLERS,
         *endpointslices.CONTROLLERS,

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from quorate.contract.controller import Controller, Watch
 from quorate.contract.plan import Key, Obj
 from quorate.contract.ports import Reader
+from quorate.kernel.clock import SECOND, Duration
 from quorate.nodes.simulated import heartbeat
 from quorate.nodes.simulated.annotations import is_down
 from quorate.nodes.simulated.decide import decide
 from quorate.nodes.simulated.snapshot import snapshot
 from quorate.nodes.simulated.use import NodeUse
 
-__all__ = ["CONTROLLERS"]
+__all__ = ["CONTROLLERS", "controllers"]
 
 
 def _bound(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
@@ -35,4 +36,10 @@ KUBELET = Controller(
     views=(NodeUse,), user="system:nodes", manager="kubelet",
 )  # fmt: skip
 
-CONTROLLERS: tuple[Controller, ...] = (KUBELET, heartbeat.CONTROLLER)
+
+def controllers(grace: Duration = 40 * SECOND) -> tuple[Controller, ...]:
+    """`grace`: how long the control plane waits for a node's heartbeat (--node-monitor-grace-period)."""
+    return (KUBELET, heartbeat.controller(grace))
+
+
+CONTROLLERS = controllers()

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from quorate.contract.controller import Controller, Watch
 from quorate.contract.plan import Action, Create, Key, Obj, Outcome, Plan, Tell, Update
 from quorate.contract.ports import Reader
-from quorate.kernel.clock import MINUTE, SECOND, Instant
+from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
 from quorate.nodes.simulated.annotations import is_down
 from quorate.nodes.simulated.node import HEALTHY, healthy_conditions, is_healthy
 from quorate.objects.times import micro_time_text
 
 LEASES = "leases.coordination.k8s.io"
 LEASE_NAMESPACE = "kube-node-lease"
-LEASE_SECONDS = 40
 RENEW_EVERY = 10 * SECOND
-"""A quarter of the lease (kubelet: nodeLeaseDurationSeconds, renewIntervalFraction)."""
+LEASE = 4
+"""A lease lasts for four renewals (kubelet: nodeLeaseDurationSeconds 40, renewIntervalFraction 0.25)."""
 STATUS_EVERY = 5 * MINUTE
 """nodeStatusReportFrequency."""
 
@@ -48,17 +49,17 @@ def snapshot(reader: Reader, key: Key, memory: Any) -> Seen | None:
     return None if node is None else Seen(node, reader.get(LEASES, LEASE_NAMESPACE, key[1]), memory)
 
 
-def decide(seen: Seen, now: Instant) -> Plan:
+def decide(seen: Seen, now: Instant, every: Duration = RENEW_EVERY) -> Plan:
     node, beats = seen.node, seen.beats
     if is_down(node):
         return Plan(remember=Beats(0, 0, down=True))
-    if beats is not None and not beats.down and now < beats.renewed + RENEW_EVERY:
-        return Plan(remember=beats, look_again=beats.renewed + RENEW_EVERY)
+    if beats is not None and not beats.down and now < beats.renewed + every:
+        return Plan(remember=beats, look_again=beats.renewed + every)
     returned = beats is not None and beats.down
     actions: list[Action] = []
     if returned:
         actions.append(_tell(node, "Starting", "Starting kubelet."))
-    actions.append(_renewal(node, seen.lease, now))
+    actions.append(_renewal(node, seen.lease, now, every))
     status = None
     posted = now if beats is None or beats.down else beats.posted
     healthy = is_healthy(node)
@@ -68,16 +69,16 @@ def decide(seen: Seen, now: Instant) -> Plan:
         conditions = healthy_conditions(had.get("conditions") or (), now)
         status = Update("nodes", {**node, "status": {**had, "conditions": conditions}}, "status")
         posted = now
-    return Plan(tuple(actions), status, now + RENEW_EVERY, Beats(now, posted))
+    return Plan(tuple(actions), status, now + every, Beats(now, posted))
 
 
-def _renewal(node: Obj, lease: Obj | None, now: Instant) -> Action:
+def _renewal(node: Obj, lease: Obj | None, now: Instant, every: Duration) -> Action:
     stamp = micro_time_text(now)
     if lease is not None:
         return Update(LEASES, {**lease, "spec": {**(lease.get("spec") or {}), "renewTime": stamp}})
     meta = node["metadata"]
     owner = {"apiVersion": "v1", "kind": "Node", "name": meta["name"], "uid": meta["uid"]}
-    spec = {"holderIdentity": meta["name"], "leaseDurationSeconds": LEASE_SECONDS, "renewTime": stamp}
+    spec = {"holderIdentity": meta["name"], "leaseDurationSeconds": max(1, LEASE * every // SECOND), "renewTime": stamp}
     made = {
         "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "spec": spec,
         "metadata": {"name": meta["name"], "namespace": LEASE_NAMESPACE, "ownerReferences": [owner]},
@@ -110,7 +111,10 @@ def _stopped_or_new(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key
     return ()
 
 
-CONTROLLER = Controller(
-    name="kubelet-heartbeat", watches=(Watch("nodes", _stopped_or_new),), snapshot=snapshot, decide=decide,
-    user="system:nodes", manager="kubelet",
-)  # fmt: skip
+def controller(grace: Duration) -> Controller:
+    """Heartbeats for a control plane that waits `grace` for them: as usual, or often enough for a short one."""
+    every = min(RENEW_EVERY, max(SECOND, grace // LEASE))
+    return Controller(
+        name="kubelet-heartbeat", watches=(Watch("nodes", _stopped_or_new),), snapshot=snapshot,
+        decide=partial(decide, every=every), user="system:nodes", manager="kubelet",
+    )  # fmt: skip
