@@ -16,7 +16,12 @@ from quorate.edge.durable import COMPACT_EVERY, DataError, Durable
 
 
 def config_map(name: str, value: str) -> dict:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "default", "name": name, "uid": f"uid-{name}"}, "data": {"k": value}}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"namespace": "default", "name": name, "uid": f"uid-{name}"},
+        "data": {"k": value},
+    }
 
 
 def opened(folder: Path) -> tuple[Durable, Store]:
@@ -46,7 +51,11 @@ def test_what_was_reached_is_there_at_the_next_start(tmp_path: Path) -> None:
     durable, again = opened(tmp_path)
     assert again.revision == store.revision == 4
     assert [o["data"]["k"] for o in again.objects.list("configmaps")] == ["2"]
-    assert [(c.type, c.revision) for c in again.since(1, "configmaps")] == [("ADDED", 2), ("MODIFIED", 3), ("DELETED", 4)]
+    assert [(c.type, c.revision) for c in again.since(1, "configmaps")] == [
+        ("ADDED", 2),
+        ("MODIFIED", 3),
+        ("DELETED", 4),
+    ]
     durable.close()
 
 

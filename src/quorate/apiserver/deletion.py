@@ -131,7 +131,11 @@ def _grace(pod: Obj, options: Options) -> int:
 def ends(obj: Obj) -> bool:
     """Whether an update lets a deleted object go: its last finalizer has been removed and no grace is left."""
     meta = obj["metadata"]
-    return bool(meta.get("deletionTimestamp")) and not meta.get("finalizers") and not meta.get("deletionGracePeriodSeconds")
+    return (
+        bool(meta.get("deletionTimestamp"))
+        and not meta.get("finalizers")
+        and not meta.get("deletionGracePeriodSeconds")
+    )
 
 
 def parse_grace(value: object) -> int | None:

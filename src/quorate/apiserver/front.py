@@ -78,7 +78,10 @@ class Front:
                 raw = body if isinstance(body, bytes) else orjson.dumps(body)
                 return HttpAnswer(200, raw, content_type)
         if path == "/":
-            return answer(200, {"paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]})
+            return answer(
+                200,
+                {"paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]},
+            )
         if path.startswith(("/api/", "/apis/")) and (path.startswith("/api/") or path.split("/")[2] in kinds.groups()):
             raise http.not_served()
         return HttpAnswer(404, b"404 page not found\n", "text/plain; charset=utf-8")
@@ -125,7 +128,9 @@ class Front:
     def _get(self, request: HttpRequest, found: Route) -> HttpAnswer | WatchRequest:
         if found.watch:
             query = http.list_query(request)
-            return self._watch(request, replace(found, name=""), replace(query, field_selector=f"metadata.name={found.name}"))
+            return self._watch(
+                request, replace(found, name=""), replace(query, field_selector=f"metadata.name={found.name}")
+            )
         version = request.query.get("resourceVersion", "")
         listing.parse_version(version, watch=True)
         store = self.server.store
@@ -163,7 +168,8 @@ class Front:
                 made = {**made, "metadata": {"resourceVersion": objects[0]["metadata"]["resourceVersion"]}}
             return made
         meta_only = [
-            {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": o["metadata"]} for o in objects
+            {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": o["metadata"]}
+            for o in objects
         ]
         if single:
             return meta_only[0]
@@ -280,7 +286,13 @@ class Front:
         if not target.get("name"):
             raise bad_request("target.name: Required value")
         binding.bind(
-            self.server, namespace, name, meta.get("uid", ""), target["name"], meta.get("annotations") or {}, http.options_of(request)
+            self.server,
+            namespace,
+            name,
+            meta.get("uid", ""),
+            target["name"],
+            meta.get("annotations") or {},
+            http.options_of(request),
         )
         return answer(201, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})
 
@@ -293,7 +305,9 @@ class Front:
         if not container:
             own = [c["name"] for c in pod["spec"]["containers"]]
             if len(own) > 1:
-                raise bad_request(f"a container name must be specified for pod {name}, choose one of: [{' '.join(names)}]")
+                raise bad_request(
+                    f"a container name must be specified for pod {name}, choose one of: [{' '.join(names)}]"
+                )
             container = own[0]
         elif container not in names:
             raise bad_request(f"container {container} is not valid for pod {name}")
@@ -312,10 +326,21 @@ class Front:
         obj = done.obj
         shape = _shape(request)
         if shape and obj.get("kind") == kind.kind:
-            return HttpAnswer(done.code, orjson.dumps(self._shaped(shape, kind, [obj], request, single=True)), headers=headers)
-        return self._out(request, done.code, self.server.store.json(kind.resource, obj) if "metadata" in obj and "name" in obj["metadata"] else orjson.dumps(obj), headers)
+            return HttpAnswer(
+                done.code, orjson.dumps(self._shaped(shape, kind, [obj], request, single=True)), headers=headers
+            )
+        return self._out(
+            request,
+            done.code,
+            self.server.store.json(kind.resource, obj)
+            if "metadata" in obj and "name" in obj["metadata"]
+            else orjson.dumps(obj),
+            headers,
+        )
 
-    def _out(self, request: HttpRequest, code: int, raw: bytes, headers: tuple[tuple[str, str], ...] = ()) -> HttpAnswer:
+    def _out(
+        self, request: HttpRequest, code: int, raw: bytes, headers: tuple[tuple[str, str], ...] = ()
+    ) -> HttpAnswer:
         accept = request.headers.get("accept", "")
         if accept.startswith("application/yaml"):
             import yaml
@@ -346,7 +371,12 @@ class _ShapedLine:
 def _shape(request: HttpRequest) -> str:
     """What the Accept header asks for: "Table", "Partial" or "" for the object itself; the first that is known wins."""
     for choice in request.headers.get("accept", "").split(","):
-        if "as=Table" in choice and "g=meta.k8s.io" in choice and "protobuf" not in choice and "v=v1beta1" not in choice:
+        if (
+            "as=Table" in choice
+            and "g=meta.k8s.io" in choice
+            and "protobuf" not in choice
+            and "v=v1beta1" not in choice
+        ):
             return "Table"
         if "as=PartialObjectMetadata" in choice and "protobuf" not in choice:
             return "Partial"

@@ -81,7 +81,9 @@ class ApiServer:
         told = (*told, *warnings_of(kind.resource, obj, None))
         return Answer(201, obj if options.dry_run else self._put(kind, obj), told)
 
-    def replace(self, kind: Kind, namespace: str, name: str, body: Any, options: Options, subresource: str = "") -> Answer:
+    def replace(
+        self, kind: Kind, namespace: str, name: str, body: Any, options: Options, subresource: str = ""
+    ) -> Answer:
         obj, told = self._decoded(kind, body, options)
         meta = obj.get("metadata") or {}
         if not meta.get("name"):
@@ -164,7 +166,9 @@ class ApiServer:
         if self.managed_fields and not applied:
             # Before admission: what that adds is nobody's.
             obj = self._tracked(kind, old, obj, options, subresource)
-        asked = Asked("UPDATE", kind, namespace, name, subresource, obj, old, options.user, now, self.chance, options.dry_run)
+        asked = Asked(
+            "UPDATE", kind, namespace, name, subresource, obj, old, options.user, now, self.chance, options.dry_run
+        )
         asked = self.mutating.run(asked, self.store.objects)
         assert asked.obj is not None
         obj = asked.obj
@@ -240,7 +244,7 @@ class ApiServer:
         if not done.unknown or options.field_validation == "Ignore":
             return done.obj, ()
         if options.field_validation == "Strict":
-            version = f"{kind.kind} in version \"{kind.version}\" cannot be handled as a {kind.kind}"
+            version = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
             raise bad_request(f"{version}: strict decoding error: {', '.join(done.unknown)}")
         return done.obj, tuple(done.unknown)
 
@@ -276,7 +280,9 @@ class ApiServer:
         self._reaper = self.pump.at(self._dying[0][0], self._forget_events) if self._dying else None
 
 
-RETURNED = frozenset({"services", "serviceaccounts", "persistentvolumes", "persistentvolumeclaims", "resourcequotas", "podtemplates"})
+RETURNED = frozenset(
+    {"services", "serviceaccounts", "persistentvolumes", "persistentvolumeclaims", "resourcequotas", "podtemplates"}
+)
 """Kinds whose DELETE answers with the object even when it is gone (strategies with ReturnDeletedObject)."""
 
 Check = Callable[[str, Obj, Obj], list[FieldError]]

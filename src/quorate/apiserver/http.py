@@ -81,7 +81,10 @@ def body_of(request: HttpRequest) -> Obj:
 
 def unsupported(kind: str) -> Refused:
     known = "application/json, application/yaml"
-    return Refused("UnsupportedMediaType", f"the body of the request was in an unknown format - accepted media types include: {known}")
+    return Refused(
+        "UnsupportedMediaType",
+        f"the body of the request was in an unknown format - accepted media types include: {known}",
+    )
 
 
 def _json(raw: bytes) -> Any:

@@ -52,7 +52,9 @@ def check(query: ListQuery) -> None:
     if match:
         field = "resourceVersionMatch"
         if query.watch and send is None:
-            errors.append(forbidden(field, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"))
+            errors.append(
+                forbidden(field, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+            )
         elif not version and not query.watch:
             errors.append(forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
         if query.continue_token:
@@ -66,7 +68,9 @@ def check(query: ListQuery) -> None:
             errors.append(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
         elif match != "NotOlderThan":
             errors.append(
-                forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+                forbidden(
+                    "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+                )
             )
     if errors:
         raise refusal(LIST_OPTIONS, "", errors)
@@ -78,7 +82,7 @@ def parse_version(text: str, *, watch: bool = False) -> int:
         return 0
     if text.isascii() and text.isdigit():
         return int(text)
-    why = f'resourceVersion: Invalid value: {orjson.dumps(text).decode()}: strconv.ParseUint: parsing {orjson.dumps(text).decode()}: invalid syntax'
+    why = f"resourceVersion: Invalid value: {orjson.dumps(text).decode()}: strconv.ParseUint: parsing {orjson.dumps(text).decode()}: invalid syntax"
     if watch:
         raise Refused("", why, code=500)
     raise bad_request(f"invalid resource version: {why}")

@@ -65,7 +65,7 @@ def system_fields(kind: Kind, namespace: str, obj: Obj, now: Instant, chance: Ch
         meta["name"] = meta["generateName"][:NAME_MOST] + chance.suffix()
     meta["uid"] = chance.uid()
     meta["creationTimestamp"] = time_text(now)
-    if kind.resource in COUNTED or "." in kind.group and kind.type == "":
+    if kind.resource in COUNTED or ("." in kind.group and kind.type == ""):
         meta["generation"] = 1
     out = {"apiVersion": kind.api_version, "kind": kind.kind, **obj, "metadata": meta}
     born = BORN.get(kind.resource)

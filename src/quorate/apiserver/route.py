@@ -31,10 +31,14 @@ def route(kinds: Kinds, path: str) -> Route | None:
     if watch:
         rest = rest[1:]
     namespace: str | None = None
-    if rest[0] == "namespaces" and len(rest) >= 3 and not (group == "" and len(rest) == 3 and rest[2] in ("status", "finalize")):
+    if (
+        rest[0] == "namespaces"
+        and len(rest) >= 3
+        and not (group == "" and len(rest) == 3 and rest[2] in ("status", "finalize"))
+    ):
         namespace, rest = rest[1], rest[2:]
     kind = kinds.served(group, version, rest[0])
-    if kind is None or len(rest) > 3 and rest[2] != "proxy":
+    if kind is None or (len(rest) > 3 and rest[2] != "proxy"):
         return None
     if (namespace is not None) != kind.namespaced and (namespace is not None or len(rest) > 1):
         return None

@@ -29,7 +29,9 @@ class Watching:
         self.store, self.kind, self.namespace = store, kind, namespace
         self.send, self.line, self.query = send, line, query
         self.keep = (
-            Keep(kind, query.label_selector, query.field_selector) if query.label_selector or query.field_selector else None
+            Keep(kind, query.label_selector, query.field_selector)
+            if query.label_selector or query.field_selector
+            else None
         )
         self._open = False
 

@@ -45,7 +45,9 @@ def _largest(given: tuple[Given, ...]) -> tuple[str, str]:
     for one in given:
         try:
             containers = one.obj["spec"]["template"]["spec"]["containers"]
-            asked = [c.get("resources", {}).get("requests") or c.get("resources", {}).get("limits") or {} for c in containers]
+            asked = [
+                c.get("resources", {}).get("requests") or c.get("resources", {}).get("limits") or {} for c in containers
+            ]
             cpu = max(cpu, 2 * sum(quantity.milli(a.get("cpu", 0)) for a in asked))
             memory = max(memory, 2 * sum(quantity.value(a.get("memory", 0)) for a in asked))
         except (KeyError, TypeError, AttributeError, ValueError):
@@ -61,5 +63,12 @@ def rehearse_manifests(
     given = tuple(Given(m.source, m.obj) for m in manifests)
     with ParallelMap(jobs) as mapper:
         return rehearse(
-            Maker(seed, nodes, zones), given, drills, seed=seed, quorum=quorum, mapper=mapper, traced=traced, prove=prove
+            Maker(seed, nodes, zones),
+            given,
+            drills,
+            seed=seed,
+            quorum=quorum,
+            mapper=mapper,
+            traced=traced,
+            prove=prove,
         )

@@ -16,7 +16,6 @@ from quorate.edge.durable import Durable
 from quorate.edge.serve import Listen, serve
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
 
-
 KEEP = 20_000
 """Changes kept in memory for watches to resume from."""
 

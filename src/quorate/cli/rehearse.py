@@ -31,14 +31,16 @@ def rehearse(
         list[str] | None, typer.Option(help="Only this drill (repeatable).", autocompletion=_complete_drill)
     ] = None,
     list_drills: Annotated[bool, typer.Option("--list", help="List the drills and end.")] = False,
-    quorum: Annotated[
-        int | None, typer.Option(help="Members that must serve; a majority when absent.", min=1)
-    ] = None,
+    quorum: Annotated[int | None, typer.Option(help="Members that must serve; a majority when absent.", min=1)] = None,
     seed: Annotated[int, typer.Option(help="Seed of all chance; the same seed plays the same.")] = 0,
-    nodes: Annotated[int | None, typer.Option(help="Nodes of the cluster; as many as needed when absent.", min=1)] = None,
+    nodes: Annotated[
+        int | None, typer.Option(help="Nodes of the cluster; as many as needed when absent.", min=1)
+    ] = None,
     zones: Annotated[int, typer.Option(help="Zones of the cluster.", min=1)] = 3,
     output: Annotated[str, typer.Option("--output", "-o", help="table, json or yaml.", metavar="FORMAT")] = "table",
-    trace: Annotated[Path | None, typer.Option(help="Write every event with its time to this file (JSON lines).")] = None,
+    trace: Annotated[
+        Path | None, typer.Option(help="Write every event with its time to this file (JSON lines).")
+    ] = None,
     no_fixes: Annotated[bool, typer.Option("--no-fixes", help="Do not look for fixes.")] = False,
 ) -> None:
     """Play drills against manifests on virtual time and say what becomes of quorum, data and availability."""
@@ -58,7 +60,14 @@ def rehearse(
     try:
         manifests = read_manifests(paths)
         report = rehearse_manifests(
-            manifests, wanted, seed=seed, quorum=quorum, nodes=nodes, zones=zones, traced=trace is not None, prove=not no_fixes
+            manifests,
+            wanted,
+            seed=seed,
+            quorum=quorum,
+            nodes=nodes,
+            zones=zones,
+            traced=trace is not None,
+            prove=not no_fixes,
         )
     except (ManifestError, Refusal) as wrong:
         raise Unusable(str(wrong)) from None

@@ -20,9 +20,9 @@ def up(
     port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.", min=0, max=65535)] = 0,
     nodes: Annotated[int, typer.Option(help="Simulated nodes: node-0, node-1, ...", min=0, max=10000)] = 3,
     zones: Annotated[int, typer.Option(help="Zones that the nodes are spread over: zone-a, ...", min=1, max=1000)] = 3,
-    kubeconfig: Annotated[
-        Path, typer.Option(help="Where to write the kubeconfig (mode 0600).", dir_okay=False)
-    ] = Path("quorate.kubeconfig"),
+    kubeconfig: Annotated[Path, typer.Option(help="Where to write the kubeconfig (mode 0600).", dir_okay=False)] = Path(
+        "quorate.kubeconfig"
+    ),
     token: Annotated[str, typer.Option(help="Bearer token; a random one when absent.")] = "",
     http: Annotated[bool, typer.Option("--http", help="Plain HTTP instead of TLS.")] = False,
     data: Annotated[
@@ -47,7 +47,9 @@ def up(
         raise Unusable(f"--node-monitor-grace: {wrong}") from None
 
     def ready(url: str) -> None:
-        print(f"Serving Kubernetes 1.36 at {url} ({nodes} nodes in {min(nodes, zones) or zones} zones). Ctrl-C stops it.")
+        print(
+            f"Serving Kubernetes 1.36 at {url} ({nodes} nodes in {min(nodes, zones) or zones} zones). Ctrl-C stops it."
+        )
         print(f"export KUBECONFIG={kubeconfig.resolve()}", flush=True)
 
     try:

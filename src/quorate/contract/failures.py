@@ -1,6 +1,6 @@
 """Refusals: what an API request is answered with when it is not carried out.
 
-    Refused            carries a Kubernetes Status: code, reason, message, details
+Refused            carries a Kubernetes Status: code, reason, message, details
 """
 
 from typing import Any
@@ -21,9 +21,7 @@ class Refused(Exception):
     `reason` is one of CODES (or "" for Kubernetes' answers that carry none), `details` as in metav1.StatusDetails.
     """
 
-    def __init__(
-        self, reason: str, message: str, details: Obj | None = None, code: int | None = None
-    ) -> None:
+    def __init__(self, reason: str, message: str, details: Obj | None = None, code: int | None = None) -> None:
         super().__init__(message)
         self.reason, self.message, self.details = reason, message, details
         self.code = code if code is not None else CODES[reason]

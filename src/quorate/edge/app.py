@@ -177,7 +177,11 @@ def _status(code: int, reason: str, message: str) -> dict[str, Any]:
 
 
 async def _reply(
-    send: Send, code: int, body: bytes, content_type: str = "application/json", headers: tuple[tuple[str, str], ...] = ()
+    send: Send,
+    code: int,
+    body: bytes,
+    content_type: str = "application/json",
+    headers: tuple[tuple[str, str], ...] = (),
 ) -> None:
     out = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
     out += [(k.encode(), v.encode("latin-1", "replace")) for k, v in headers]

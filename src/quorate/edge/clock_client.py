@@ -43,4 +43,6 @@ def _call(kubeconfig: Path, method: str, body: bytes | None) -> dict[str, Any]:
             why = wrong.reason
         raise ClockError(f"{server} refused: {why}") from None
     except (urllib.error.URLError, OSError) as wrong:
-        raise ClockError(f"no world answers at {server} (from {kubeconfig}): {getattr(wrong, 'reason', wrong)}") from None
+        raise ClockError(
+            f"no world answers at {server} (from {kubeconfig}): {getattr(wrong, 'reason', wrong)}"
+        ) from None

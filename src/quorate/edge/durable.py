@@ -107,11 +107,15 @@ class Durable:
             if new:
                 base.executescript(f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={FORMAT};")
             elif base.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise DataError(f"{self.path} is not a quorate world; it is left as it is. Choose another folder for --data.")
+                raise DataError(
+                    f"{self.path} is not a quorate world; it is left as it is. Choose another folder for --data."
+                )
             if base.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
                 raise DataError(f"{self.path} was written by another version of quorate; it is left as it is.")
             if not new and base.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise DataError(f"{self.path} is damaged; it is left as it is. Restore a copy or choose another folder.")
+                raise DataError(
+                    f"{self.path} is damaged; it is left as it is. Restore a copy or choose another folder."
+                )
             base.execute("PRAGMA journal_mode=WAL")
             base.execute("PRAGMA synchronous=FULL")
             if new or not base.execute("SELECT 1 FROM sqlite_master WHERE name='versions'").fetchone():

@@ -42,7 +42,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     except OSError as wrong:
         sock.close()
         why = wrong.strerror or str(wrong)
-        raise CannotListen(f"cannot listen on {host}:{port}: {why}. Choose another with --port, or 0 for any free one.") from None
+        raise CannotListen(
+            f"cannot listen on {host}:{port}: {why}. Choose another with --port, or 0 for any free one."
+        ) from None
     sock.set_inheritable(True)
     return sock
 

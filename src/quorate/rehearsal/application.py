@@ -35,7 +35,11 @@ class Application:
 
     def hear(self, change: object) -> None:
         """A new pod of ours is not ready before its member serves: said before its containers start."""
-        if not self.workload.probed or getattr(change, "resource", "") != "pods" or getattr(change, "type", "") != "ADDED":
+        if (
+            not self.workload.probed
+            or getattr(change, "resource", "") != "pods"
+            or getattr(change, "type", "") != "ADDED"
+        ):
             return
         pod: Obj = change.new  # type: ignore[attr-defined]
         if self._ordinal(pod) is not None:

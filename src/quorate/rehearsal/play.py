@@ -58,7 +58,7 @@ class Play:
         return found
 
     def _ordinal(self, who: str) -> int:
-        """"leader", or "follower": the lowest other ordinal."""
+        """ "leader", or "follower": the lowest other ordinal."""
         pods = self.application.pods()
         if not pods:
             raise Stopped(f"{self.workload.name} has no pods")
@@ -179,7 +179,9 @@ class Play:
 
     def _scaled(self, within: str) -> None:
         if not self._until(self._is_scaled, within):
-            raise Stopped(f"after {within} {self.workload.name} is not at {self._set()['spec']['replicas']} pods: {self._trouble()}")
+            raise Stopped(
+                f"after {within} {self.workload.name} is not at {self._set()['spec']['replicas']} pods: {self._trouble()}"
+            )
 
     def _is_scaled(self) -> bool:
         return len(self.application.pods()) == self._set()["spec"]["replicas"]

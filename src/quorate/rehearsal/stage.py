@@ -55,10 +55,14 @@ def stage(world: World, given: tuple[Given, ...], quorum: int | None = None) -> 
         obj = one.obj
         resource = world.resource_of(obj)
         if resource is None:
-            warnings.append(f"{one.source}: {obj['kind']} {_name(obj)} ({obj['apiVersion']}) is not known here: skipped")
+            warnings.append(
+                f"{one.source}: {obj['kind']} {_name(obj)} ({obj['apiVersion']}) is not known here: skipped"
+            )
             continue
         if obj["kind"] in RUN_BY_NOBODY:
-            warnings.append(f"{one.source}: {obj['kind']} {_name(obj)} is created, but nothing runs it in a rehearsal yet")
+            warnings.append(
+                f"{one.source}: {obj['kind']} {_name(obj)} is created, but nothing runs it in a rehearsal yet"
+            )
         if obj["kind"] == "StatefulSet":
             try:
                 workloads.append(workload_of(obj, quorum))

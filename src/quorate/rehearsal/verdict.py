@@ -53,7 +53,10 @@ def judge(workload: Workload, drill: Drill, log: Log, report: RaftReport, recove
         if outage > most:
             why = f"no quorum for {duration_text(_rounded(outage))}, and {why}"
     elif outage > most:
-        grade, why = "fail", f"no quorum for {duration_text(_rounded(outage))} (of {workload.replicas} members {workload.quorum} must serve)"
+        grade, why = (
+            "fail",
+            f"no quorum for {duration_text(_rounded(outage))} (of {workload.replicas} members {workload.quorum} must serve)",
+        )
     elif log.by_hand:
         grade, why = "degraded", log.by_hand[0]
     elif outage > BLIP:

@@ -43,7 +43,7 @@ def workload_of(obj: Obj, quorum: int | None = None) -> Workload:
     if wanted is None:
         wanted = replicas // 2 + 1
     if not 1 <= wanted <= max(1, replicas):
-        raise BadQuorum(f'StatefulSet {meta["name"]}: a quorum of {wanted} is not possible with {replicas} replicas')
+        raise BadQuorum(f"StatefulSet {meta['name']}: a quorum of {wanted} is not possible with {replicas} replicas")
     template = spec["template"]["spec"]
     return Workload(
         meta.get("namespace") or "default", meta["name"], replicas, wanted,

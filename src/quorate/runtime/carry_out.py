@@ -63,7 +63,15 @@ class Hand:
     def tell(self, told: Tell, now: Instant) -> None:
         if not told.component:
             told = Tell(
-                told.about, told.type, told.reason, told.message, self.component, told.host, told.field_path, told.style, told.action
+                told.about,
+                told.type,
+                told.reason,
+                told.message,
+                self.component,
+                told.host,
+                told.field_path,
+                told.style,
+                told.action,
             )
         self.recorder.record(told, self.writer, now)
 

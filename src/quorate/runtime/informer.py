@@ -27,9 +27,7 @@ class Informers:
     With lag each change arrives up to `lag` later, drawn from `chance`, never out of order.
     """
 
-    def __init__(
-        self, pump: Pump, shared: Collection, lag: Duration = 0, chance: random.Random | None = None
-    ) -> None:
+    def __init__(self, pump: Pump, shared: Collection, lag: Duration = 0, chance: random.Random | None = None) -> None:
         self._pump, self._lag, self._chance = pump, lag, chance
         self.cache = shared if not lag else Collection()
         self._arrives: Instant = 0

@@ -60,7 +60,14 @@ class Recorder:
 
     def _legacy(self, told: Tell, writer: Writer, now: Instant) -> None:
         meta = told.about["metadata"]
-        about = (told.component, told.host, told.about["kind"], meta.get("namespace", ""), meta["name"], meta.get("uid", ""))
+        about = (
+            told.component,
+            told.host,
+            told.about["kind"],
+            meta.get("namespace", ""),
+            meta["name"],
+            meta.get("uid", ""),
+        )
         if not self._spend(about, now):
             return
         message = told.message

@@ -148,4 +148,3 @@ class Store:
             else:
                 state[key] = change.old
         return [state[k] for k in sorted(state)]
-

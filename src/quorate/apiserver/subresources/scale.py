@@ -43,7 +43,9 @@ def put_scale(server: ApiServer, kind: Kind, namespace: str, name: str, scale: O
         raise bad_request(f"the name of the object ({meta['name']}) does not match the name on the URL ({name})")
     replicas = (scale.get("spec") or {}).get("replicas", 0)
     if not isinstance(replicas, int) or isinstance(replicas, bool):
-        raise Refused("BadRequest", "Scale in version \"v1\" cannot be handled as a Scale: spec.replicas must be an integer")
+        raise Refused(
+            "BadRequest", 'Scale in version "v1" cannot be handled as a Scale: spec.replicas must be an integer'
+        )
     if replicas < 0:
         wrong = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         scale_kind = Kind("autoscaling", "v1", "Scale", "scales", "scale", True, "io.k8s.api.autoscaling.v1.Scale")

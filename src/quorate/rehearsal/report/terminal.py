@@ -29,7 +29,9 @@ def show(report: Report, console: Console) -> None:
 
 
 def _table(report: Report) -> Table:
-    table = Table(title=_title(report), title_justify="left", title_style="bold", expand=False, pad_edge=False, box=None)
+    table = Table(
+        title=_title(report), title_justify="left", title_style="bold", expand=False, pad_edge=False, box=None
+    )
     several = len(report.workloads) > 1
     if several:
         table.add_column("WORKLOAD")
