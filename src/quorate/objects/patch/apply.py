@@ -39,7 +39,7 @@ def apply(
     caller does that next, so that they are nobody's. Gives `live` itself back when nothing changes.
 
     Raises Conflict when others own what would change and `force` is not set; PatchError for a configuration that is
-    of another kind (`kind` is the one served; "" for a custom one takes any), carries managedFields, or does not fit its type.
+    of another kind (`kind` is the one served; "" for a custom one takes any), has managedFields, or is not of its type.
     """
     shape = shape_of(type)
     _check(shape, config, api_version, kind)
@@ -111,7 +111,7 @@ def _same(who: Id, me: Id) -> bool:
 
 
 def _pruned(shape: Shape, merged: Obj, before: Node, owners: list[Node]) -> Obj:
-    """Without what the manager applied before and nobody owns now (the manager's new set is the first of the owners)."""
+    """Without what the manager applied before and nobody owns now; the first owner is its new set."""
     if not sets.difference(before, owners[0]):
         return merged
     named = sets.with_named_fields

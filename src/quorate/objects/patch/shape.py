@@ -155,7 +155,7 @@ def _zero(type: Type, field: Field | None) -> Any:
 
 
 def _key_defaults(type: Type, custom: bool) -> dict[str, Any]:
-    """In built-in types a key that an item leaves out has its default or its zero; in custom ones a declared default."""
+    """In built-in types a key that an item leaves out has its default or zero; in custom ones a declared default."""
     out: dict[str, Any] = {}
     for key in type.keys:
         field = type.element.fields.get(key) if type.element else None
