@@ -79,6 +79,8 @@ def _address(spec: Obj, meta: Obj, taken: Taken, chance: Chance) -> None:
         why = _not_free(ip, meta["uid"], taken)
         if why:
             _refuse(meta["name"], [invalid("spec.clusterIPs", ips, f"failed to allocate IP {ip}: {why}")])
+    elif (meta["namespace"], meta["name"]) == ("default", "kubernetes"):
+        ip = FIRST_SERVICE
     else:
         size = SERVICES.num_addresses - 2
         found = _free(chance, "service-address", size, STATIC_ADDRESSES, _text_of, taken.addresses)

@@ -1,0 +1,55 @@
+"""The admission rules, in Kubernetes' order (pkg/kubeapiserver/options/plugins.go): read the two lists aloud.
+
+A rule is (name, the resources it cares about or None for all, the operations, the function). Mutating rules answer the
+object as it should be, validating ones nothing; both raise `Refused`. Rules that a cluster declares itself (policies and
+webhooks) belong at the end of each list, before ResourceQuota, which comes last because it counts what all others let in.
+
+Left out on purpose: NodeRestriction and OwnerReferencesPermissionEnforcement (everybody may do everything here),
+RuntimeClass, PodSecurity.
+"""
+
+from quorate.apiserver.admission import (
+    claim_resize,
+    default_storage_class,
+    default_toleration_seconds,
+    limit_defaults,
+    limits,
+    namespace_lifecycle,
+    priority,
+    resource_quota,
+    service_account,
+    storage_protection,
+    taint_nodes_by_condition,
+)
+from quorate.apiserver.admission.chain import Rule
+
+CREATE = frozenset({"CREATE"})
+UPDATE = frozenset({"UPDATE"})
+WRITE = CREATE | UPDATE
+DELETE = frozenset({"DELETE"})
+
+PODS = frozenset({"pods"})
+CLAIMS = frozenset({"persistentvolumeclaims"})
+CHARGED_AGAIN = frozenset({"pods", "persistentvolumeclaims", "services"})
+"""What can cost more after an update."""
+
+MUTATING: tuple[Rule, ...] = (
+    ("NamespaceLifecycle", None, WRITE, namespace_lifecycle.admit),
+    ("LimitRanger", PODS, CREATE, limit_defaults.admit),
+    ("ServiceAccount", PODS, CREATE, service_account.admit),
+    ("TaintNodesByCondition", frozenset({"nodes"}), CREATE, taint_nodes_by_condition.admit),
+    ("Priority", PODS, WRITE, priority.admit),
+    ("DefaultTolerationSeconds", PODS, WRITE, default_toleration_seconds.admit),
+    ("DefaultStorageClass", CLAIMS, CREATE, default_storage_class.admit),
+    ("StorageObjectInUseProtection", frozenset(storage_protection.FINALIZERS), CREATE, storage_protection.admit),
+)
+
+VALIDATING: tuple[Rule, ...] = (
+    ("NamespaceLifecycle", frozenset({"namespaces"}), DELETE, namespace_lifecycle.check),
+    ("LimitRanger", PODS, CREATE, limits.check),
+    ("LimitRanger", CLAIMS, WRITE, limits.check),
+    ("Priority", frozenset({"priorityclasses.scheduling.k8s.io"}), WRITE, priority.check),
+    ("PersistentVolumeClaimResize", CLAIMS, UPDATE, claim_resize.check),
+    ("ResourceQuota", None, CREATE, resource_quota.check),
+    ("ResourceQuota", CHARGED_AGAIN, UPDATE, resource_quota.check),
+)

@@ -11,8 +11,8 @@ from quorate.apiserver.validation.errors import (
     not_supported,
     required,
 )  # fmt: skip
-from quorate.apiserver.validation.meta import labels
 from quorate.apiserver.validation.quantities import positive
+from quorate.apiserver.validation.selectors import label_selector
 from quorate.contract.plan import Obj
 from quorate.objects.names import dns1123_label_errors, dns1123_subdomain_errors
 
@@ -43,7 +43,7 @@ def claim_spec(spec: Obj, at: str) -> list[FieldError]:
     errors: list[FieldError] = []
     if not modes:
         errors.append(required(f"{at}.accessModes", "at least 1 access mode is required"))
-    errors += labels(f"{at}.selector.matchLabels", (spec.get("selector") or {}).get("matchLabels"))
+    errors += label_selector(f"{at}.selector", spec.get("selector"))
     errors += access_modes(f"{at}.accessModes", modes)
     storage = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
     if storage is None:
