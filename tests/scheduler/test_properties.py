@@ -24,11 +24,13 @@ PODS = st.fixed_dictionaries(
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("pod"), PODS),
+        st.tuples(st.just("pod"), PODS),
         st.tuples(st.just("remove"), st.integers(0, 30)),
         st.tuples(st.just("cordon"), st.integers(0, 3)),
         st.tuples(st.just("uncordon"), st.integers(0, 3)),
     ),
-    max_size=25,
+    min_size=3,
+    max_size=30,
 )
 
 
@@ -77,8 +79,9 @@ def test_no_rule_is_ever_broken(new_stage: Any, steps: list[tuple[str, Any]]) ->
                 stage.pod(f"p{made}", {"app": about["app"]}, requests, **spec_of(about))
                 made += 1
             case "remove":
-                if stage.cache.get("pods", "ns", f"p{about}"):
-                    stage.remove("pods", "ns", f"p{about}")
+                there = stage.cache.list("pods")
+                if there:
+                    stage.remove("pods", "ns", there[about % len(there)]["metadata"]["name"])
             case _:
                 off = what == "cordon"
                 stage.change("nodes", "", f"node-{about}", lambda n, off=off: n["spec"].update(unschedulable=off))
@@ -119,8 +122,9 @@ def test_running_counts_are_what_counting_anew_gives(new_stage: Any, steps: list
         if what == "pod":
             stage.pod(f"p{i}", {"app": about["app"]}, **spec_of({**about, "cpu": 0, "memory": 0}))
             stage.run()
-        elif what == "remove" and stage.cache.get("pods", "ns", f"p{about}"):
-            stage.remove("pods", "ns", f"p{about}")
+        elif what == "remove" and stage.cache.list("pods"):
+            there = stage.cache.list("pods")
+            stage.remove("pods", "ns", there[about % len(there)]["metadata"]["name"])
     fresh = new_stage()
     for resource in ("nodes", "pods"):
         for obj in stage.cache.list(resource):
