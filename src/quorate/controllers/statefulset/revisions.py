@@ -10,11 +10,11 @@ from typing import NamedTuple
 import orjson
 
 from quorate.contract.plan import Action, Create, Delete, Obj, Outcome, Ref, Update
+from quorate.controllers.hashing import fnv1, safe
 from quorate.controllers.statefulset.names import REVISIONS
 from quorate.objects.owners import controller_reference
 
 HASH_LABEL = "controller.kubernetes.io/hash"
-_SAFE = "bcdfghjklmnpqrstvwxz2456789"
 _PREFIX_MOST = 223
 _GONE = Outcome(fine=frozenset({"NotFound"}))
 
@@ -62,11 +62,7 @@ def _bytes(data: Obj) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _hash(raw: bytes, collisions: int) -> str:
-    """FNV-1, 32 bits, over the data and the collision count, in letters that spell no word."""
-    total = 2166136261
-    for byte in raw + str(collisions).encode():
-        total = (total * 16777619 & 0xFFFFFFFF) ^ byte
-    return "".join(_SAFE[ord(digit) % len(_SAFE)] for digit in str(total))
+    return safe(fnv1(raw + str(collisions).encode()))
 
 
 def hash_of(data: Obj, collisions: int) -> str:
