@@ -16,7 +16,7 @@ Obj = dict[str, Any]
 """An API object as JSON has it. Committed objects are never changed in place."""
 Key = tuple[str, str]
 """(namespace, name); namespace is "" for cluster-scoped objects. What a controller's queue holds."""
-Subresource = Literal["", "status", "scale", "resize"]
+Subresource = Literal["", "status", "scale", "resize", "finalize"]
 
 
 @dataclass(frozen=True, slots=True)
