@@ -50,5 +50,5 @@ def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path, text: str, sa
 def test_a_missing_path_and_an_empty_folder_are_told(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="no such file or folder"):
         read_manifests([str(tmp_path / "none")])
-    with pytest.raises(ManifestError, match="no .yaml"):
+    with pytest.raises(ManifestError, match=r"no \.yaml"):
         read_manifests([str(tmp_path)])

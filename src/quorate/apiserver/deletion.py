@@ -1,4 +1,7 @@
-"""What a DELETE does to an object: grace, finalizers, propagation, preconditions (Kubernetes: registry store, rest.BeforeDelete)."""
+"""What a DELETE does to an object: grace, finalizers, propagation, preconditions.
+
+(Kubernetes: the generic registry store and rest.BeforeDelete.)
+"""
 
 from dataclasses import dataclass
 

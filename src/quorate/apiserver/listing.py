@@ -82,7 +82,8 @@ def parse_version(text: str, *, watch: bool = False) -> int:
         return 0
     if text.isascii() and text.isdigit():
         return int(text)
-    why = f"resourceVersion: Invalid value: {orjson.dumps(text).decode()}: strconv.ParseUint: parsing {orjson.dumps(text).decode()}: invalid syntax"
+    quoted = orjson.dumps(text).decode()
+    why = f"resourceVersion: Invalid value: {quoted}: strconv.ParseUint: parsing {quoted}: invalid syntax"
     if watch:
         raise Refused("", why, code=500)
     raise bad_request(f"invalid resource version: {why}")

@@ -1,6 +1,7 @@
 """Drives a world's pump from the event loop, on a wall clock that can be sped up or advanced."""
 
 import asyncio
+import contextlib
 
 from quorate.kernel.clock import Duration, Instant, Wall
 from quorate.kernel.pump import Pump
@@ -34,10 +35,8 @@ class Driver:
             if wait <= 0:
                 await asyncio.sleep(0)
                 continue
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._poke.wait(), wait)
-            except TimeoutError:
-                pass
 
     async def advance(self, by: Duration) -> Instant:
         """Advance the clock and wait until the world has lived through it; answers the world's time."""

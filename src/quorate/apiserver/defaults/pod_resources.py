@@ -12,9 +12,9 @@ def default_pod_resources(spec: Obj) -> Obj:
         return spec
     resources = rounded_resources(resources)
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-    pages = {n: q for n, q in _sum(spec, "limits").items() if n.startswith("hugepages-") and n not in limits}
+    pages = {n: q for n, q in together(spec, "limits").items() if n.startswith("hugepages-") and n not in limits}
     limits = {**limits, **pages}
-    asked = _sum(spec, "requests")
+    asked = together(spec, "requests")
     missing = {}
     for name, limit in limits.items():
         if name not in requests:
@@ -27,16 +27,16 @@ def default_pod_resources(spec: Obj) -> Obj:
     return {**spec, "resources": {**out, "limits": limits} if limits else out}
 
 
-def _sum(spec: Obj, part: str) -> dict[str, str]:
+def together(spec: Obj, part: str) -> dict[str, str]:
     """Of all containers together, or of the largest init container where that is more."""
     total: dict[str, str] = {}
     for container in spec.get("containers") or ():
-        for name, amount in (container["resources"].get(part) or {}).items():
+        for name, amount in ((container.get("resources") or {}).get(part) or {}).items():
             total[name] = quantity.add(total[name], amount) if name in total else amount
     sidecars: dict[str, str] = {}
     most: dict[str, str] = {}
     for container in spec.get("initContainers") or ():
-        for name, amount in (container["resources"].get(part) or {}).items():
+        for name, amount in ((container.get("resources") or {}).get(part) or {}).items():
             so_far = quantity.add(sidecars[name], amount) if name in sidecars else amount
             if container.get("restartPolicy") == "Always":
                 sidecars[name] = so_far
