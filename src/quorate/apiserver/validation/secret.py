@@ -1,0 +1,57 @@
+"""Secrets (core/validation, ValidateSecret): each known type has keys that it cannot do without."""
+
+from base64 import b64decode
+
+import orjson
+
+from quorate.apiserver.validation.data_keys import MOST_BYTES, encoded_bytes, frozen, keys
+from quorate.apiserver.validation.errors import FieldError, immutable, invalid, required, too_long
+from quorate.contract.plan import Obj
+
+RESOURCE = "secrets"
+ACCOUNT = "kubernetes.io/service-account.name"
+_JSON = {"kubernetes.io/dockercfg": ".dockercfg", "kubernetes.io/dockerconfigjson": ".dockerconfigjson"}
+
+
+def validate(obj: Obj) -> list[FieldError]:
+    data = obj.get("data") or {}
+    errors = keys("data", data)
+    if encoded_bytes(data) > MOST_BYTES:
+        errors.append(too_long("data", MOST_BYTES))
+    return errors + _by_type(obj, data)
+
+
+def _by_type(obj: Obj, data: Obj) -> list[FieldError]:
+    match obj.get("type", ""):
+        case "kubernetes.io/service-account-token":
+            account = (obj["metadata"].get("annotations") or {}).get(ACCOUNT)
+            return [] if account else [required(f"metadata.annotations[{ACCOUNT}]")]
+        case "kubernetes.io/dockercfg" | "kubernetes.io/dockerconfigjson" as kind:
+            return _json(f"data[{_JSON[kind]}]", data.get(_JSON[kind]))
+        case "kubernetes.io/basic-auth":
+            names = ("username", "password")
+            return [] if any(name in data for name in names) else [required(f"data[{name}]") for name in names]
+        case "kubernetes.io/ssh-auth":
+            return [] if data.get("ssh-privatekey") else [required("data[ssh-privatekey]")]
+        case "kubernetes.io/tls":
+            return [required(f"data[{name}]") for name in ("tls.crt", "tls.key") if name not in data]
+        case _:
+            return []
+
+
+def _json(field: str, encoded: str | None) -> list[FieldError]:
+    if encoded is None:
+        return [required(field)]
+    try:
+        found = orjson.loads(b64decode(encoded))
+        wrong = "" if isinstance(found, dict) or found is None else "json: cannot unmarshal into an object"
+    except ValueError:
+        wrong = "unexpected end of JSON input" if not encoded else "invalid character in JSON"
+    return [invalid(field, "<secret contents redacted>", wrong)] if wrong else []
+
+
+def validate_update(new: Obj, old: Obj) -> list[FieldError]:
+    errors: list[FieldError] = []
+    if new.get("type", "") != old.get("type", ""):
+        errors.append(immutable("type", new.get("type", "")))
+    return errors + frozen(new, old, "data") + validate(new)
