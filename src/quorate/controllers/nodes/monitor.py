@@ -76,12 +76,12 @@ def snapshot(reader: Reader, _: Key, memory: Any) -> Seen:
 def decide(seen: Seen, now: Instant, grace: Duration, period: Duration) -> Plan:
     memory = seen.memory
     actions: list[Action] = []
+    # Woken between two periods, it was by a change: the next one, unless it has had its look, will see it.
+    coming = max(-(-now // period), memory.looked // period + 1) * period
+    if memory.due is None or memory.due > coming:
+        memory = replace(memory, due=coming)
     if memory.due is not None and now >= memory.due:
         memory = _look(seen, memory, now, grace, period, actions)
-    else:
-        # Something changed between two periods: the next one will see it.
-        coming = max(-(-now // period), memory.looked // period + 1) * period
-        memory = replace(memory, due=coming if memory.due is None else min(memory.due, coming))
     if memory.taint_due is not None and now >= memory.taint_due:
         memory = _taint(seen, memory, now, actions)
     dues = [at for at in (memory.due, memory.taint_due) if at is not None]
