@@ -2,6 +2,7 @@
 
 from quorate.contract.controller import Controller
 from quorate.controllers import (
+    deployment,
     disruption,
     endpointslices,
     garbage,
@@ -9,6 +10,8 @@ from quorate.controllers import (
     nodes,
     podgc,
     quota,
+    replicaset,
+    replicationcontroller,
     serviceaccounts,
     statefulset,
     volumes,
@@ -26,6 +29,9 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
     period = min(5 * SECOND, node_grace // 8)
     return (
         *statefulset.CONTROLLERS,
+        *deployment.CONTROLLERS,
+        *replicaset.CONTROLLERS,
+        *replicationcontroller.CONTROLLERS,
         *SCHEDULER,
         *simulated.controllers(node_grace),
         *csi.CONTROLLERS,
