@@ -280,20 +280,22 @@ def test_says_why_it_waits_and_looks_again(asked: Obj, others: list[Obj], want: 
     assert told(look(("n", "data"), other, *others, memory=plan.remember, now=NOW + SECOND)) == [want]
 
 
-def pod(name: str, node: str | None = None, phase: str = "Pending") -> Obj:
+def pod(name: str, node: str | None = None, phase: str = "Pending", version: str = "3") -> Obj:
     spec: Obj = {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]}
     if node:
         spec["nodeName"] = node
-    return {
-        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "n", "uid": name}, "spec": spec,
-        "status": {"phase": phase},
-    }  # fmt: skip
+    meta = {"name": name, "namespace": "n", "uid": name, "resourceVersion": version}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec, "status": {"phase": phase}}
 
 
 def test_names_the_pods_that_a_delayed_claim_waits_for() -> None:
     late = storage_class(volumeBindingMode="WaitForFirstConsumer")
     one = look(("n", "data"), claim(), late, pod("a"), pod("bound", "node-0"), pod("done", phase="Failed"))
     assert told(one) == [("Normal", "WaitForPodScheduled", "waiting for pod a to be scheduled")]
+    younger = look(("n", "data"), claim(), late, pod("a", version="8"))
+    assert [t[1] for t in told(younger)] == ["WaitForFirstConsumer"]
+    later = look(("n", "data"), claim(), late, pod("a", version="8"), memory=younger.remember, now=NOW + 15 * SECOND)
+    assert [t[1] for t in told(later)] == ["WaitForPodScheduled"]
     two = look(("n", "data"), claim(), late, pod("a"), pod("b"))
     assert told(two) == [("Normal", "WaitForPodScheduled", "waiting for pods a,b to be scheduled")]
 

@@ -62,11 +62,20 @@ def _claim_seen(reader: Reader, claim: Obj, memory: Any) -> ClaimSeen:
     free: Iterable[Obj] = ()
     if waits_for_consumer(storage_class):
         using = reader.indexed("pods", "claim", at)
-        pods = tuple(p["metadata"]["name"] for p in using if not p["spec"].get("nodeName") and not is_finished(p))
+        waiting = [p for p in using if not p["spec"].get("nodeName") and not is_finished(p)]
+        if said is None:
+            # A pod made in one breath with its claim comes too late for the first look at the claim.
+            waiting = [p for p in waiting if _version(p) < _version(claim)]
+        pods = tuple(p["metadata"]["name"] for p in waiting)
     else:
         free = reader.indexed("persistentvolumes", FREE.name, class_name(claim))
     default = None if has_class(claim) else default_class(reader.list("storageclasses.storage.k8s.io"))
     return ClaimSeen(claim, None, (*reserved, *free), storage_class, default, pods, said)
+
+
+def _version(obj: Obj) -> int:
+    version = obj["metadata"]["resourceVersion"]
+    return int(version) if version.isdigit() else 0
 
 
 def _reserved_for(volume: Obj) -> Iterable[str]:
