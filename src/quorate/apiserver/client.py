@@ -74,5 +74,5 @@ class LocalClient:
             body["deleteOptions"] = {"gracePeriodSeconds": grace_seconds}
         eviction_request.evict(self.server, namespace, name, body, self.options)
 
-    def bind(self, namespace: str, name: str, uid: str, node: str) -> None:
-        binding.bind(self.server, namespace, name, uid, node, {}, self.options)
+    def bind(self, namespace: str, name: str, uid: str, node: str) -> Obj:
+        return binding.bind(self.server, namespace, name, uid, node, {}, self.options)

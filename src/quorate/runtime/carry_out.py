@@ -114,8 +114,7 @@ class Hand:
                 to.evict(action.namespace, action.name, action.grace_seconds)
                 return None
             case Bind():
-                to.bind(action.namespace, action.name, action.uid, action.node)
-                return None
+                return to.bind(action.namespace, action.name, action.uid, action.node)
             case Tell():
                 raise AssertionError("events are told, not tried")
             case _:

@@ -17,9 +17,9 @@ class NodeInfo:
     """`node` is None for a name that only pods mention: such an entry is never scheduled to."""
 
     __slots__ = (
-        "cpu", "labels", "matched", "memory", "most_pods", "name", "node", "nominated", "pods", "ports", "scalars",
-        "score_cpu", "score_memory", "static", "storage", "taints", "unschedulable", "used_cpu", "used_memory",
-        "used_scalars", "used_storage",
+        "balance", "cpu", "labels", "matched", "memory", "most_pods", "name", "node", "nominated", "pods", "ports",
+        "scalars", "score_cpu", "score_memory", "static", "storage", "taints", "unschedulable", "used_cpu",
+        "used_memory", "used_scalars", "used_storage",
     )  # fmt: skip
 
     def __init__(self, name: str) -> None:
@@ -38,6 +38,8 @@ class NodeInfo:
         self.ports: dict[tuple[str, str, int], int] = {}
         self.static: dict[bytes, Verdict | None] = {}
         self.matched: dict[bytes, bool] = {}
+        self.balance: int | None = None
+        """How even the use of its resources is, as scoring worked it out; None once that has changed."""
 
     def set_node(self, node: Obj | None) -> None:
         """Take in a version of the node object; None when it is gone."""
@@ -48,6 +50,7 @@ class NodeInfo:
         self.unschedulable = bool(spec.get("unschedulable"))
         self.static.clear()
         self.matched.clear()
+        self.balance = None
         has = amounts(((node or {}).get("status") or {}).get("allocatable"))
         self.cpu, self.memory = has.pop("cpu", 0), has.pop("memory", 0)
         self.storage, self.most_pods = has.pop("ephemeral-storage", 0), has.pop("pods", 0)
@@ -62,6 +65,7 @@ class NodeInfo:
         self._count(pod, -1)
 
     def _count(self, pod: PodInfo, by: int) -> None:
+        self.balance = None
         self.used_cpu += by * pod.cpu
         self.used_memory += by * pod.memory
         self.used_storage += by * pod.storage

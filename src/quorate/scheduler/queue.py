@@ -37,6 +37,8 @@ def _pod_keys(reader: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]
     keys: list[Key] = []
     if new is not None and not stays and _waits_for_us(new):
         keys = [(new["metadata"]["namespace"], new["metadata"]["name"])] if _own_change(old, new) else []
+    if not any(view.stuck.values()):
+        return keys
     if was and old is not None and not stays:
         return keys + _stuck_by(view, REMOVED_HINTS, PodInfo(old), view)
     if stays and new is not None:

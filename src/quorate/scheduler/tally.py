@@ -3,11 +3,11 @@
 Both directions of inter-pod affinity, and topology spread, are answered from these without looking at all pods.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from quorate.contract.plan import Key
 from quorate.scheduler.podinfo import PodInfo
-from quorate.scheduler.terms import ByLabel, Labels, LabelsOf, Term
+from quorate.scheduler.terms import ByLabel, Labels, LabelsOf, Term, anchors
 
 MOST_TALLIES = 4096
 """The oldest is forgotten beyond that, and counted anew when it is asked for again."""
@@ -35,6 +35,37 @@ class Tally:
             self.counts.pop(pod.place, None)
 
 
+class Placed:
+    """The pods that are on nodes, by namespace and by label."""
+
+    def __init__(self) -> None:
+        self._spaces: dict[str, dict[Key, PodInfo]] = {}
+        self._labels: dict[tuple[str, str, str], dict[Key, PodInfo]] = {}
+
+    def add(self, pod: PodInfo) -> None:
+        self._spaces.setdefault(pod.namespace, {})[pod.key] = pod
+        for key, value in pod.labels.items():
+            self._labels.setdefault((pod.namespace, key, value), {})[pod.key] = pod
+
+    def remove(self, pod: PodInfo) -> None:
+        self._spaces[pod.namespace].pop(pod.key, None)
+        for key, value in pod.labels.items():
+            found = self._labels[pod.namespace, key, value]
+            del found[pod.key]
+            if not found:
+                del self._labels[pod.namespace, key, value]
+
+    def near(self, term: Term) -> Iterator[PodInfo]:
+        """Pods that the term may pick, each once."""
+        pairs = anchors(term.selector)
+        for space in self._spaces if term.everywhere is not None else sorted(term.namespaces):
+            if pairs is None:
+                yield from self._spaces.get(space, {}).values()
+            else:
+                for key, value in pairs:
+                    yield from self._labels.get((space, key, value), {}).values()
+
+
 class Tallies:
     """Tallies by what they count; made when first asked for."""
 
@@ -42,20 +73,17 @@ class Tallies:
         self._all: dict[tuple[tuple[Term, ...], bool], Tally] = {}
         self._near: ByLabel[Tally] = ByLabel()
 
-    def get(
-        self, terms: tuple[Term, ...], living: bool, spaces: Mapping[str, Mapping[Key, PodInfo]], labels_of: LabelsOf
-    ) -> Tally:
-        """`spaces` are the placed pods by namespace, for the first count."""
+    def get(self, terms: tuple[Term, ...], living: bool, placed: Placed, labels_of: LabelsOf) -> Tally:
+        """`placed` is for the first count."""
         key = (terms, living)
         found = self._all.get(key)
         if found is not None:
             return found
         found = Tally(terms, living)
         narrow = terms[0]
-        for space in spaces if narrow.everywhere is not None else sorted(narrow.namespaces):
-            for pod in spaces.get(space, {}).values():
-                if found.picks(pod, labels_of):
-                    found.count(pod, 1)
+        for pod in placed.near(narrow):
+            if found.picks(pod, labels_of):
+                found.count(pod, 1)
         if len(self._all) >= MOST_TALLIES:
             oldest = next(iter(self._all))
             self._near.drop(oldest, self._all.pop(oldest).terms[0].selector)

@@ -85,7 +85,7 @@ class ByLabel(Generic[T]):
         self._rest: dict[Any, T] = {}
 
     def put(self, key: Any, picked: Selector, thing: T) -> None:
-        pairs = _anchors(picked)
+        pairs = anchors(picked)
         if pairs is None:
             self._rest[key] = thing
         else:
@@ -93,7 +93,7 @@ class ByLabel(Generic[T]):
                 self._pairs.setdefault(pair, {})[key] = thing
 
     def drop(self, key: Any, picked: Selector) -> None:
-        pairs = _anchors(picked)
+        pairs = anchors(picked)
         if pairs is None:
             self._rest.pop(key, None)
             return
@@ -116,7 +116,7 @@ class ByLabel(Generic[T]):
 
 
 @lru_cache(maxsize=4096)
-def _anchors(picked: Selector) -> tuple[tuple[str, str], ...] | None:
+def anchors(picked: Selector) -> tuple[tuple[str, str], ...] | None:
     """The label pairs of which a picked object must have one; None when any labels might do."""
     if picked is NOTHING or picked.nothing:
         return ()

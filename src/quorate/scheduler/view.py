@@ -19,7 +19,7 @@ from quorate.scheduler.podinfo import (
     was_unschedulable,
 )
 from quorate.scheduler.stuck import plugins_named
-from quorate.scheduler.tally import Book, Tallies, Tally
+from quorate.scheduler.tally import Book, Placed, Tallies, Tally
 from quorate.scheduler.terms import Labels, Term
 
 Obj = dict[str, Any]
@@ -51,7 +51,7 @@ class ClusterView:
         self.memo: dict[Any, Any] = {}
         """What was worked out from the node objects alone; emptied when one of them changes."""
         self._nodes: list[NodeInfo] | None = None
-        self._placed: dict[str, dict[Key, PodInfo]] = {}
+        self._placed = Placed()
         self._tallies = Tallies()
         self._space_labels: dict[str, Labels] = {}
         self._selected: dict[str, str] = {}
@@ -235,11 +235,10 @@ class ClusterView:
             self.version += 1
 
     def _count(self, pod: PodInfo, by: int) -> None:
-        space = self._placed.setdefault(pod.namespace, {})
         if by > 0:
-            space[pod.key] = pod
+            self._placed.add(pod)
         else:
-            space.pop(pod.key, None)
+            self._placed.remove(pod)
         for claim in pod.claims:
             left = self.claim_users.get(claim, 0) + by
             if left:

@@ -8,7 +8,7 @@ from quorate.contract.plan import Obj
 from quorate.objects.times import time_text
 
 
-def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, annotations: Obj, options: Options) -> None:
+def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, annotations: Obj, options: Options) -> Obj:
     """Sets spec.nodeName once. Raises Refused: 404, 409 when bound, deleted or another pod (uid), 400 when gated."""
     kind = server.kinds.by_resource("pods")
     assert kind is not None
@@ -38,10 +38,11 @@ def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, anno
     }  # fmt: skip
     if meta.get("generation"):
         scheduled["observedGeneration"] = meta["generation"]
-    status = pod.get("status") or {}
+    # A pod that was promised a node is told so no longer once it has one.
+    status = {k: v for k, v in (pod.get("status") or {}).items() if k != "nominatedNodeName"}
     others = [c for c in status.get("conditions") or () if c["type"] != "PodScheduled"]
     bound = {
         **pod, "metadata": meta, "spec": {**spec, "nodeName": node},
         "status": {**status, "conditions": [*others, scheduled]},
     }  # fmt: skip
-    server.commit(kind, bound, pod, options, "binding")
+    return server.commit(kind, bound, pod, options, "binding")
