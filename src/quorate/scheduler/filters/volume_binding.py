@@ -20,6 +20,8 @@ def prepare(pod: PodInfo, cluster: Cluster) -> Check | Rejected | None:
         return claims
     if claims.immediate:
         return Rejected(why.UNBOUND)
+    if not claims.delayed and all(v is not None and not v["spec"].get("nodeAffinity") for _, v in claims.bound):
+        return None
     return Binding(claims, cluster)
 
 
