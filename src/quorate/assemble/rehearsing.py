@@ -28,10 +28,9 @@ class Maker:
 
 
 def nodes_for(given: tuple[Given, ...], zones: int) -> int:
-    """A spare node in each zone beside one for every member, and never fewer than two a zone."""
+    """Every zone could take all members, a node each, with one to spare: where they go is for the manifest to say."""
     members = max((_replicas(g.obj) for g in given), default=0)
-    per_zone = max(2, -(-members // zones) + 1)
-    return per_zone * zones
+    return (max(1, members) + 1) * zones
 
 
 def _replicas(obj: Obj) -> int:

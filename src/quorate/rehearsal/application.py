@@ -5,13 +5,17 @@ The model says which members serve; pods with a readiness probe show it, as a re
 
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
-from quorate.kernel.clock import MILLISECOND, Duration
+from quorate.kernel.clock import MILLISECOND, SECOND, Duration
 from quorate.objects.pod import phase
+from quorate.objects.times import parse_time
 from quorate.rehearsal.models.raft import Member, Raft, RaftParameters
 from quorate.rehearsal.ports import World
 from quorate.rehearsal.workload import Workload
 
 TICK: Duration = 250 * MILLISECOND
+BOOT: Duration = 10 * SECOND
+"""How long a member's process runs before it serves: it opens its data and joins. A pod without a readiness probe counts
+as ready all that time."""
 READY = "sim.quorate.dev/ready"
 DOWN = "sim.quorate.dev/down"
 REVISION = "rehearsal.quorate.dev/revision"
@@ -86,7 +90,8 @@ class Application:
         if node is None or (node["metadata"].get("annotations") or {}).get(DOWN) == "true":
             return False
         states = pod["status"].get("containerStatuses") or ()
-        return bool(states) and all("running" in (s.get("state") or {}) for s in states)
+        started = [(s.get("state") or {}).get("running", {}).get("startedAt") for s in states]
+        return bool(started) and all(s is not None and parse_time(s) + BOOT <= self.world.now for s in started)
 
     def _volume(self, pod: Obj) -> str:
         """Whose data it has: its volume's, or for a pod without a claim its own, which goes with it."""

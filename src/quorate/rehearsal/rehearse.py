@@ -7,7 +7,7 @@ from typing import Any
 
 from quorate.rehearsal.application import Application
 from quorate.rehearsal.drill import Drill
-from quorate.rehearsal.fixes import Fix, candidates
+from quorate.rehearsal.fixes import ALL, Fix, candidates
 from quorate.rehearsal.play import Play
 from quorate.rehearsal.ports import Refusal, World
 from quorate.rehearsal.stage import Given, Staged, stage
@@ -112,7 +112,13 @@ def _proven(
         harms = tuple(c for c in changed if RANK[c[3]] > RANK[c[2]])
         out.append(Proven(fix, cures, harms))
     out.sort(key=_worth)
-    return tuple(out)
+    return tuple(p for p in out if p.fix.id != ALL or _adds(p, out))
+
+
+def _adds(together: Proven, every: list[Proven]) -> bool:
+    """Whether all fixes together do more than the best one alone."""
+    alone = [p for p in every if p.fix.id != ALL and p.fix.workload == together.fix.workload]
+    return _worth(together)[0] < min((_worth(p)[0] for p in alone), default=0)
 
 
 def _worth(proven: Proven) -> tuple[int, int]:

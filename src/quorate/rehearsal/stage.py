@@ -18,7 +18,7 @@ from quorate.rehearsal.workload import BadQuorum, Workload, workload_of
 
 PATIENCE: Duration = 30 * MINUTE
 """How long a workload may take to become ready."""
-PACE = {"sim.quorate.dev/start-after": "10s", "sim.quorate.dev/stop-after": "3s"}
+PACE = {"sim.quorate.dev/start-after": "5s", "sim.quorate.dev/stop-after": "3s"}
 """How long containers take to start and to stop where the pod template does not say."""
 RUN_BY_NOBODY = frozenset({
     "Deployment", "ReplicaSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler",

@@ -10,6 +10,10 @@ from quorate.rehearsal.stage import Given
 from quorate.rehearsal.verdict import Outcome
 
 
+ALL = "all-together"
+"""The id of what is made of every other fix of a set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """A change to the manifests. `rank` breaks ties of worth; `snippet` is the YAML to write, shown as it is.
@@ -83,7 +87,7 @@ def _together(given: tuple[Given, ...], at: int, title: str) -> Fix:
     replaced = tuple((i, g.obj) for i, g in enumerate(mended[: len(given)]) if g.obj is not given[i].obj)
     added = tuple(g.obj for g in mended[len(given) :])
     why = "what one fix alone does not reach: " + "; ".join(f.title for f in parts)
-    return Fix("all-together", 99, title, "All of these together", why, {}, replaced, added)
+    return Fix(ALL, 99, title, "All of these together", why, {}, replaced, added)
 
 
 def _module_rank(pair: tuple[str, Any]) -> int:

@@ -78,9 +78,19 @@ def _fix(number: int, proven: Proven, console: Console) -> None:
     fix = proven.fix
     cures = ", ".join(f"{drill} {before} -> {after}" for _, drill, before, after in proven.cures)
     console.print(f"\n{number}. [bold]{escape(fix.title)}[/]: {escape(cures)}", soft_wrap=True)
-    console.print(Padding(escape(fix.why), (0, 0, 0, 3)))
+    console.print(Padding(escape(fix.why), (0, 0, 0, 3), expand=False))
     for _, drill, before, after in proven.harms:
-        console.print(Padding(f"[yellow]but {drill} goes from {before} to {after}[/]", (0, 0, 0, 3)))
+        console.print(Padding(f"[yellow]but {drill} goes from {before} to {after}[/]", (0, 0, 0, 3), expand=False))
     if fix.snippet:
-        text = yaml.safe_dump(fix.snippet, sort_keys=False, default_flow_style=None, width=100)
-        console.print(Padding(escape(text.rstrip()), (0, 0, 0, 5)), style="dim")
+        console.print(Padding(escape(_yaml(fix.snippet)), (0, 0, 0, 5), expand=False), style="dim")
+
+
+class _Plain(yaml.SafeDumper):
+    """Without anchors: what is shown is to be pasted."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _yaml(data: object) -> str:
+    return yaml.dump(data, Dumper=_Plain, sort_keys=False, default_flow_style=None, width=100).rstrip()
