@@ -184,6 +184,33 @@ def test_a_status_write() -> None:
     ]
 
 
+def test_fields_that_are_always_written_are_nothing_new_when_empty() -> None:
+    event = obj("""
+metadata: {name: e}
+involvedObject: {kind: Pod}
+source: {component: c}
+eventTime: null
+firstTimestamp: null
+reportingComponent: c
+reportingInstance: ""
+reason: R
+""")
+    made = track("io.k8s.api.core.v1.Event", None, event, "m", T0, "v1")
+    assert fields(made, "m") == {
+        "f:involvedObject": {}, "f:reason": {}, "f:reportingComponent": {}, "f:source": {"f:component": {}},
+    }  # fmt: skip
+
+
+def test_what_is_new_in_an_entry_is_in_order() -> None:
+    made = track(POD, None, obj("{metadata: {name: p}, spec: {nodeName: n}, status: {conditions: []}}"), "m", T0, "v1")
+    for kind in ("B", "A"):
+        conditions = [*made["status"]["conditions"], {"type": kind, "status": "True", "message": ""}]
+        made = track(POD, made, {**made, "status": {"conditions": conditions}}, "kubelet", T0, "v1", "status")
+    owned = fields(made, "kubelet")["f:status"]["f:conditions"]
+    assert list(owned) == ['k:{"type":"A"}', 'k:{"type":"B"}']
+    assert [list(item) for item in owned.values()] == [[".", "f:message", "f:status", "f:type"]] * 2
+
+
 def test_what_a_write_cannot_change_is_not_owned() -> None:
     made = track(
         DEPLOYMENT, None, obj("{metadata: {name: d}, spec: {replicas: 1}, status: {replicas: 3}}"), "m", T0, "apps/v1"

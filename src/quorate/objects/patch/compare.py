@@ -45,7 +45,7 @@ def _maps(shape: Shape, old: Obj, new: Obj, changed: Node, removed: Node) -> Non
 
 def _values(shape: Shape, before: Any, after: Any, key: str, changed: Node, removed: Node) -> None:
     """Two values of one place, either of which may be null."""
-    if before == after and before is not None:
+    if before == after:
         return
     if not shape.atomic and (before or after):
         fresh: Node = {}

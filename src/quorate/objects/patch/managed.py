@@ -101,7 +101,10 @@ def _updated(
         fields = entry.get("fieldsV1") or sets.EMPTY
         if own and not found and id_of(entry) == me:
             found = True
-            out.append(entry_of(me, sets.union(sets.difference(fields, removed), own), now))
+            kept = sets.difference(fields, removed)
+            both = sets.union(kept, own)
+            # Only what is new needs sorting, and mostly nothing is.
+            out.append(entry_of(me, both if both is kept else sets.union(kept, sets.ordered_through(own)), now))
             continue
         left = sets.difference(fields, lost)
         if left is fields:

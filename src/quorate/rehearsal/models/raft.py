@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from quorate.kernel.clock import MILLISECOND, SECOND, Duration, Instant
-from quorate.rehearsal.models.intervals import Interval, Intervals
+from quorate.rehearsal.models.record import RaftReport, Record
+
+__all__ = ["Led", "Member", "Raft", "RaftParameters", "RaftReport"]
 
 
 class Draws(Protocol):
@@ -59,27 +61,6 @@ class Led:
     at: Instant
     term: int
     leader: int
-
-
-@dataclass(frozen=True, slots=True)
-class RaftReport:
-    """What came of a stretch of time.
-
-    availability     the share of it in which writes were taken, 0 to 1
-    outages          when they were not
-    elections        terms begun, with or without a winner
-    lost_writes      acknowledged writes that nobody has any more
-    at_risk          time in which no more members than a quorum had all acknowledged writes
-    risky_ordinals   the members that lacked them then
-    """
-
-    availability: float
-    outages: tuple[Interval, ...]
-    longest_outage: Duration
-    elections: int
-    lost_writes: int
-    at_risk: Duration
-    risky_ordinals: tuple[int, ...]
 
 
 Data = Literal["synced", "behind", "empty"]
@@ -134,10 +115,7 @@ class Raft:
         self._credit = 0
         self._at = self._from = start
         self._election: _Election | None = None
-        self._terms: list[Instant] = []
-        self._lost: list[tuple[Instant, int]] = []
-        self._available, self._risk, self._leading = Intervals(), Intervals(), Intervals()
-        self._lacking = {ordinal: Intervals() for ordinal in range(members)}
+        self._record = Record(members)
 
     # -- from outside
 
@@ -171,23 +149,12 @@ class Raft:
     def report(self, until: Instant) -> RaftReport:
         """What came of the time since `measure_from` (else the start)."""
         self.advance(until)
-        since = min(self._from, until)
-        outages = self._available.gaps(since, until)
-        length = until - since
-        share = self._available.total(since, until) / length if length else float(self.available)
-        risks = self._risk.within(since, until)
-        return RaftReport(
-            share, tuple(outages), max((b - a for a, b in outages), default=0),
-            sum(since <= at <= until for at in self._terms),
-            sum(lost for at, lost in self._lost if since <= at <= until),
-            sum(b - a for a, b in risks),
-            tuple(o for o, lacks in self._lacking.items() if any(lacks.within(a, b) for a, b in risks)),
-        )  # fmt: skip
+        return self._record.report(min(self._from, until), until)
 
     @property
     def available(self) -> bool:
         """Whether writes are taken now."""
-        return self._available.open
+        return self._record.available.open
 
     def serving(self, ordinal: int) -> bool:
         """Whether this member's readiness probe would pass: it has the data, and a leader now or until just now.
@@ -199,7 +166,7 @@ class Raft:
             return False
         if not self.formed:
             return True
-        ended = self._leading.ended
+        ended = self._record.leading.ended
         led = self.leader is not None or (ended is not None and self._at - ended < self.parameters.patience)
         return peer.ready and led
 
@@ -313,12 +280,10 @@ class Raft:
                 peer.ready = False
             elif self.leader is not None and peer.data == "synced":
                 peer.ready = True
-        self._leading.set(self._at, self.leader is not None)
-        self._available.set(self._at, self.leader is not None and len(self._in_sync()) >= self.quorum)
-        safe = [ordinal for ordinal, peer in self._peers.items() if self._is_safe(peer)]
-        self._risk.set(self._at, self.commit > 0 and len(safe) <= self.quorum)
-        for ordinal, lacks in self._lacking.items():
-            lacks.set(self._at, self.commit > 0 and ordinal not in safe)
+        self._record.leading.set(self._at, self.leader is not None)
+        self._record.available.set(self._at, self.leader is not None and len(self._in_sync()) >= self.quorum)
+        safe = {ordinal for ordinal, peer in self._peers.items() if self._is_safe(peer)}
+        self._record.data(self._at, safe, self.quorum, written=self.commit > 0)
 
     def _is_safe(self, peer: _Peer) -> bool:
         """Whether its disk has what is acknowledged, and will have what comes."""
@@ -342,7 +307,7 @@ class Raft:
         """The votes are in: won by the first to ask, unless a second asked before it heard of that."""
         self._election = None
         self.term += 1
-        self._terms.append(self._at)
+        self._record.terms.append(self._at)
         candidates = sorted((at, ordinal) for ordinal, at in election.asks.items())
         split = len(candidates) > 1 and candidates[1][0] - candidates[0][0] < self.parameters.vote
         if split:
@@ -361,7 +326,7 @@ class Raft:
         """A new group with what the winner has. Those who are not there belong to the old one and start empty."""
         kept = self._peers[winner].index
         if self.commit > kept:
-            self._lost.append((self._at, self.commit - kept))
+            self._record.lost.append((self._at, self.commit - kept))
         self.commit = kept
         self._epoch += 1
         for peer in self._peers.values():
