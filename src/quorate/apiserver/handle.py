@@ -16,9 +16,10 @@ from quorate.apiserver.allocation import allocate
 from quorate.apiserver.asked import Asked
 from quorate.apiserver.defaults import default
 from quorate.apiserver.disabled import drop_disabled
+from quorate.apiserver.owner_references import deduplicated
 from quorate.apiserver.request import Answer, Options
 from quorate.apiserver.store.store import Store
-from quorate.apiserver.validation import validate, validate_status_update, validate_update
+from quorate.apiserver.validation import validate, validate_subresource_update
 from quorate.apiserver.validation.errors import FieldError, refusal
 from quorate.apiserver.warnings import warnings as warnings_of
 from quorate.contract.failures import Refused, already_exists, bad_request, conflict, not_found
@@ -64,6 +65,7 @@ class ApiServer:
     ) -> Answer:
         now = self.pump.now()
         obj = prepare.system_fields(kind, namespace, obj, now, self.chance)
+        obj, repeated = deduplicated(obj)
         obj = drop_disabled(kind.resource, default(kind.resource, obj), None)
         if self.managed_fields and not applied:
             obj = self._tracked(kind, None, obj, options, "")
@@ -78,7 +80,7 @@ class ApiServer:
         self.validating.run(asked.with_obj(obj), self.store.objects)
         if self.store.get(kind.resource, namespace, name) is not None:
             raise already_exists(kind.plural, kind.group, name)
-        told = (*told, *warnings_of(kind.resource, obj, None))
+        told = (*told, *repeated, *warnings_of(kind.resource, obj, None))
         return Answer(201, obj if options.dry_run else self._put(kind, obj), told)
 
     def replace(
@@ -160,7 +162,8 @@ class ApiServer:
         if version and version != old["metadata"]["resourceVersion"]:
             raise conflict(kind.plural, kind.group, name, MODIFIED)
         obj = prepare.carried_over(kind, subresource, obj, old)
-        if not subresource:
+        obj, repeated = deduplicated(obj)
+        if subresource != "status":
             obj = drop_disabled(kind.resource, default(kind.resource, obj), old)
         obj = prepare.counted(kind, subresource, obj, old)
         if self.managed_fields and not applied:
@@ -174,10 +177,9 @@ class ApiServer:
         obj = asked.obj
         if kind.resource == "services" and not subresource:
             obj = allocate(obj, self.store.objects, self.chance)
-        check = validate_status_update if subresource == "status" else validate_update
-        _refuse(kind, name, check(kind.resource, obj, old))
+        _refuse(kind, name, validate_subresource_update(kind.resource, subresource, obj, old))
         self.validating.run(asked, self.store.objects)
-        told = (*told, *warnings_of(kind.resource, obj, old)) if not subresource else told
+        told = (*told, *repeated, *(() if subresource else warnings_of(kind.resource, obj, old)))
         unchanged = prepare.same(obj, old)
         if unchanged and (not applied or obj["metadata"].get("managedFields") == old["metadata"].get("managedFields")):
             return Answer(200, old, told)

@@ -3,6 +3,7 @@
 (Kubernetes: each kind's PrepareForCreate and PrepareForUpdate, and rest.BeforeCreate / BeforeUpdate.)
 """
 
+from quorate.apiserver.pod_parts import PARTS, only_part, with_label_keys
 from quorate.contract.plan import Obj
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import Instant
@@ -74,7 +75,7 @@ def system_fields(kind: Kind, namespace: str, obj: Obj, now: Instant, chance: Ch
     if kind.resource == "namespaces":
         out = _born_namespace(out)
     elif kind.resource == "pods":
-        out["status"] = {**BORN["pods"], "qosClass": qos_class(out)}
+        out = {**with_label_keys(out), "status": {**BORN["pods"], "qosClass": qos_class(out)}}
     return out
 
 
@@ -112,12 +113,14 @@ def carried_over(kind: Kind, subresource: str, new: Obj, old: Obj) -> Obj:
     The main resource leaves status alone, `status` leaves the rest but metadata alone.
     """
     meta, was = dict(new.get("metadata") or {}), old["metadata"]
-    for field in ("selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
-        meta.pop(field, None)
+    for field in ("selfLink", "generation"):
+        _put(meta, field, was)
+    # A mark of deletion cannot be taken off or moved; that it cannot be set either is for validation to say.
+    if "deletionTimestamp" in was:
+        meta["deletionTimestamp"] = was["deletionTimestamp"]
+    for field in ("uid", "deletionGracePeriodSeconds"):
         if field in was:
-            meta[field] = was[field]
-    if "uid" not in meta:
-        meta["uid"] = was["uid"]
+            meta.setdefault(field, was[field])
     meta["creationTimestamp"] = was["creationTimestamp"]
     if kind.namespaced:
         meta["namespace"] = was["namespace"]
@@ -125,6 +128,8 @@ def carried_over(kind: Kind, subresource: str, new: Obj, old: Obj) -> Obj:
         meta.pop("namespace", None)
     if "managedFields" not in meta and "managedFields" in was:
         meta["managedFields"] = was["managedFields"]
+    if subresource in PARTS and kind.resource == "pods":
+        return only_part(subresource, {**new, "metadata": meta}, old)
     if subresource == "status":
         if kind.resource == "pods" or kind.resource == "nodes":
             _put(meta, "ownerReferences", was)
