@@ -38,16 +38,23 @@ def furniture(shape: Shape, now: Instant) -> list[tuple[str, Obj]]:
     ]  # fmt: skip
     out += [("storageclasses.storage.k8s.io", c) for c in storage_classes()]
     out.append(("csidrivers.storage.k8s.io", csi_driver()))
-    out += [
-        ("nodes", node(f"node-{i}", zone_name(i % shape.zones), REGION, cpu=shape.cpu, memory=shape.memory, now=now))
-        for i in range(shape.nodes)
-    ]
+    out += [("nodes", _node(i, shape, now)) for i in range(shape.nodes)]
     out.append(("services", {
         "apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
         "spec": {"type": "ClusterIP", "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]},
     }))  # fmt: skip
     return out
+
+
+def _node(index: int, shape: Shape, now: Instant) -> Obj:
+    at = index % shape.zones
+    zone = shape.zone_names[at] if at < len(shape.zone_names) else zone_name(at)
+    made = node(f"node-{index}", zone, REGION, cpu=shape.cpu, memory=shape.memory, now=now)
+    if not shape.labels:
+        return made
+    meta = made["metadata"]
+    return {**made, "metadata": {**meta, "labels": {**dict(shape.labels), **meta["labels"]}}}
 
 
 def furnish(writer: Writer, shape: Shape, now: Instant) -> None:

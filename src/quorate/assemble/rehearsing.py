@@ -1,12 +1,14 @@
 """Rehearsals wired to worlds: big enough nodes for the manifests, drills over the cores of the machine."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.plan import Obj
 from quorate.edge.manifests import Manifest
 from quorate.edge.parallel import ParallelMap
 from quorate.objects import quantity
+from quorate.rehearsal.assume import assume
 from quorate.rehearsal.drill import Drill
 from quorate.rehearsal.rehearse import Report, rehearse
 from quorate.rehearsal.stage import Given
@@ -18,12 +20,18 @@ CPU, MEMORY = "4", "16Gi"
 class Maker:
     """Makes the world in which these manifests are staged."""
 
-    def __init__(self, seed: int, nodes: int | None, zones: int) -> None:
+    def __init__(
+        self, seed: int, nodes: int | None, zones: int, zone_names: tuple[str, ...], labels: dict[str, str]
+    ) -> None:
         self.seed, self.nodes, self.zones = seed, nodes, zones
+        self.zone_names, self.labels = zone_names, tuple(sorted(labels.items()))
 
     def __call__(self, given: tuple[Given, ...]) -> World:
         cpu, memory = _largest(given)
-        shape = Shape(nodes=self.nodes or nodes_for(given, self.zones), zones=self.zones, cpu=cpu, memory=memory)
+        shape = Shape(
+            nodes=self.nodes or nodes_for(given, self.zones), zones=self.zones, cpu=cpu, memory=memory,
+            zone_names=self.zone_names, labels=self.labels,
+        )  # fmt: skip
         return world(self.seed, shape)
 
 
@@ -59,15 +67,11 @@ def rehearse_manifests(
     nodes: int | None = None, zones: int = ZONES, traced: bool = False, prove: bool = True, jobs: int | None = None,
 ) -> Report:  # fmt: skip
     """Raises rehearsal.ports.Refusal when the manifests cannot be staged."""
-    given = tuple(Given(m.source, m.obj) for m in manifests)
+    assumed = assume(tuple(Given(m.source, m.obj) for m in manifests))
+    zones = max(zones, len(assumed.zones))
+    maker = Maker(seed, nodes, zones, assumed.zones, assumed.labels)
     with ParallelMap(jobs) as mapper:
-        return rehearse(
-            Maker(seed, nodes, zones),
-            given,
-            drills,
-            seed=seed,
-            quorum=quorum,
-            mapper=mapper,
-            traced=traced,
-            prove=prove,
+        report = rehearse(
+            maker, assumed.given, drills, seed=seed, quorum=quorum, mapper=mapper, traced=traced, prove=prove
         )
+    return replace(report, warnings=(*assumed.warnings, *report.warnings))

@@ -12,6 +12,9 @@ class Shape:
     nodes, zones    nodes are spread over the zones in turn: node-0 in zone-a, node-1 in zone-b, ...
     node_grace      node-monitor-grace-period: silence after which a node counts as lost
     lag             how late, at most, controllers see what was committed
+    cpu, memory     of each node
+    zone_names      names for the first zones, in place of zone-a, ...
+    labels          labels that every node has beside the usual ones
     keep            changes kept for watches to resume from
     """
 
@@ -24,3 +27,5 @@ class Shape:
     start: Instant = EPOCH
     cpu: str = "4"
     memory: str = "16Gi"
+    zone_names: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
