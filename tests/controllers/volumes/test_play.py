@@ -148,3 +148,25 @@ def test_two_claims_never_share_a_volume(w: World) -> None:
     claim(w, "b", "")
     w.run_for(MINUTE)
     assert sorted((status(w, "a")["phase"], status(w, "b")["phase"])) == ["Bound", "Pending"]
+
+
+def test_a_pods_own_claim_comes_and_goes_with_it(w: World) -> None:
+    template = {
+        "metadata": {"labels": {"a": "b"}},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
+    spec = {
+        "containers": [{"name": "c", "image": "app:1", "volumeMounts": [{"name": "scratch", "mountPath": "/v"}]}],
+        "volumes": [{"name": "scratch", "ephemeral": {"volumeClaimTemplate": template}}],
+    }
+    meta = {"name": "app", "namespace": "default"}
+    w.client().create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec})
+    w.run_for(10 * SECOND)
+    made = w.get(CLAIMS, "default", "app-scratch")
+    assert made is not None and made["status"]["phase"] == "Bound" and made["metadata"]["labels"] == {"a": "b"}
+    assert made["metadata"]["ownerReferences"][0]["kind"] == "Pod"
+    running = w.get("pods", "default", "app")
+    assert running is not None and running["status"]["phase"] == "Running"
+    w.client().delete("pods", "default", "app")
+    w.run_for(MINUTE)
+    assert w.reader.list(CLAIMS) == [] and volumes(w) == []

@@ -41,7 +41,8 @@ def failed_status(budget: Obj, why: str, now: Instant) -> Obj | None:
     """Allows nothing as long as the counts cannot be had; the rest stays as it was last known."""
     old = budget.get("status") or {}
     failed = {"status": "False", "reason": "SyncFailed", "message": why}
-    failed["observedGeneration"] = old.get("observedGeneration", 0)
+    if old.get("observedGeneration"):
+        failed["observedGeneration"] = old["observedGeneration"]
     status = {**old, "disruptionsAllowed": 0, "conditions": _with_condition(budget, failed, now)}
     return None if status == old else status
 
