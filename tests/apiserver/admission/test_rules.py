@@ -218,6 +218,15 @@ def test_there_is_one_default_priority_class(server: Server) -> None:
     )
 
 
+def test_the_classes_of_the_system_stay(server: Server) -> None:
+    refused = refusal_of(server.delete, PRIORITIES, named("system-node-critical", ""))
+    assert refused.message == (
+        'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and '
+        "cannot be deleted"
+    )
+    server.delete(PRIORITIES, named("mine", ""))
+
+
 # -- nodes and storage
 
 

@@ -48,7 +48,7 @@ VALIDATING: tuple[Rule, ...] = (
     ("NamespaceLifecycle", frozenset({"namespaces"}), DELETE, namespace_lifecycle.check),
     ("LimitRanger", PODS, CREATE, limits.check),
     ("LimitRanger", CLAIMS, WRITE, limits.check),
-    ("Priority", frozenset({"priorityclasses.scheduling.k8s.io"}), WRITE, priority.check),
+    ("Priority", frozenset({"priorityclasses.scheduling.k8s.io"}), WRITE | DELETE, priority.check),
     ("PersistentVolumeClaimResize", CLAIMS, UPDATE, claim_resize.check),
     ("ResourceQuota", None, CREATE, resource_quota.check),
     ("ResourceQuota", CHARGED_AGAIN, UPDATE, resource_quota.check),

@@ -4,9 +4,11 @@ from quorate.apiserver.admission.refusal import refused, refused_early
 from quorate.apiserver.asked import Asked
 from quorate.contract.plan import Obj
 from quorate.contract.ports import Reader
+from quorate.objects.priorities import SYSTEM_CLUSTER_CRITICAL, SYSTEM_NODE_CRITICAL
 
 CLASSES = "priorityclasses.scheduling.k8s.io"
 PREEMPTS = "PreemptLowerPriority"
+SYSTEM = frozenset({SYSTEM_CLUSTER_CRITICAL, SYSTEM_NODE_CRITICAL})
 _GIVEN = "must not be provided in pod spec; priority admission controller computed"
 
 
@@ -57,7 +59,9 @@ def _value(priority_class: Obj) -> int:
 
 
 def check(asked: Asked, reader: Reader) -> None:
-    """Of PriorityClasses. Raises Refused (403) for a second default."""
+    """Of PriorityClasses. Raises Refused (403) for a second default, and for the end of a class of the system's own."""
+    if asked.operation == "DELETE" and asked.name in SYSTEM:
+        raise refused(asked, "this is a system priority class and cannot be deleted")
     if asked.obj is None or not asked.obj.get("globalDefault"):
         return
     found = default_class(reader)
