@@ -12,7 +12,7 @@ from quorate.controllers.endpointslices.packing import MOST, packed
 from quorate.objects.collection import Collection
 
 Obj = dict[str, Any]
-SLICE_CONTROLLER, LEGACY = CONTROLLERS
+SLICE_CONTROLLER, LEGACY, MIRROR = CONTROLLERS
 RESOURCES = {
     "Service": "services", "Pod": "pods", "Node": "nodes", "EndpointSlice": "endpointslices.discovery.k8s.io",
     "Endpoints": "endpoints",
@@ -264,3 +264,40 @@ def test_endpoints_object() -> None:
     assert "subsets" not in emptied
     (gone,) = legacy(same).actions
     assert isinstance(gone, Delete)
+
+
+# -- endpoints kept by hand
+
+
+def by_hand(**changes: Any) -> Obj:
+    meta = {"name": "web", "namespace": "n", "uid": "e", "labels": {"team": "x"}, "annotations": {"note": "y"}}
+    addresses = [{"ip": "10.9.0.1", "hostname": "a"}, {"ip": "fd00::1"}]
+    ports = [{"name": "p", "port": 5, "protocol": "TCP"}]
+    subset = {"addresses": addresses, "notReadyAddresses": [{"ip": "10.9.0.2"}], "ports": ports}
+    return {"apiVersion": "v1", "kind": "Endpoints", "metadata": {**meta, **changes}, "subsets": [subset]}
+
+
+def mirrored(*objs: Obj) -> Plan:
+    return look(*objs, controller=MIRROR)
+
+
+def test_endpoints_kept_by_hand_are_mirrored() -> None:
+    four, six = (a.obj for a in mirrored(service(selector=None), by_hand()).actions if isinstance(a, Create))
+    assert (four["addressType"], six["addressType"]) == ("IPv4", "IPv6")
+    assert four["endpoints"] == [
+        {"addresses": ["10.9.0.1"], "conditions": {"ready": True}, "hostname": "a"},
+        {"addresses": ["10.9.0.2"], "conditions": {"ready": False}},
+    ]
+    assert four["metadata"]["labels"] == {
+        "team": "x", "kubernetes.io/service-name": "web",
+        "endpointslice.kubernetes.io/managed-by": "endpointslicemirroring-controller.k8s.io",
+    }  # fmt: skip
+    assert four["metadata"]["annotations"] == {"note": "y"} and four["metadata"]["generateName"] == "web-"
+    assert four["metadata"]["ownerReferences"][0]["kind"] == "Endpoints"
+    held = [stored(four, "web-4"), stored(six, "web-6")]
+    assert mirrored(service(selector=None), by_hand(), *held).actions == ()
+    assert [type(a) for a in mirrored(service(), by_hand(), *held).actions] == [Delete, Delete]
+    assert [type(a) for a in mirrored(service(selector=None), *held).actions] == [Delete, Delete]
+    skipped = by_hand(labels={"endpointslice.kubernetes.io/skip-mirror": "true"})
+    assert mirrored(service(selector=None), skipped) == Plan()
+    assert mirrored(by_hand()) == Plan()

@@ -1,7 +1,7 @@
 """The endpoints of services, as slices and as the older Endpoints objects."""
 
 from quorate.contract.controller import Controller, Watch
-from quorate.controllers.endpointslices import legacy
+from quorate.controllers.endpointslices import legacy, mirror
 from quorate.controllers.endpointslices.decide import decide
 from quorate.controllers.endpointslices.snapshot import (
     OF_SERVICE,
@@ -28,5 +28,12 @@ CONTROLLERS: tuple[Controller, ...] = (
         snapshot=legacy.snapshot,
         decide=legacy.decide,
         views=(PodsByLabel, ServiceSelectors),
+    ),
+    Controller(
+        name="endpointslice-mirroring-controller",
+        watches=mirror.WATCHES,
+        snapshot=mirror.snapshot,
+        decide=mirror.decide,
+        indexes=(mirror.OF_SERVICE,),
     ),
 )

@@ -3,7 +3,7 @@
 from quorate.contract.plan import Action, Create, Delete, Obj, Outcome, Plan, Ref, Update
 from quorate.controllers.endpointslices.endpoint import Ports, addresses, belongs, endpoint, port_objects, ports
 from quorate.controllers.endpointslices.packing import packed
-from quorate.controllers.endpointslices.snapshot import MANAGED_BY, MANAGER, SERVICE_NAME, SLICES, Seen
+from quorate.controllers.endpointslices.snapshot import MANAGED_BY, MANAGER, SERVICE_NAME, SLICES, Seen, ports_of
 from quorate.kernel.clock import Instant
 from quorate.objects.owners import controller_reference, is_controlled_by
 from quorate.objects.pod import condition
@@ -37,7 +37,7 @@ def _reconciled(seen: Seen, family: str, slices: list[Obj]) -> list[Action]:
         if not is_controlled_by(one, service):
             unused.append(one)
         else:
-            by_ports.setdefault(_ports_of(one), []).append(one)
+            by_ports.setdefault(ports_of(one), []).append(one)
     write: list[tuple[Obj | None, Ports, list[Obj]]] = []
     kept = 0
     for found, held in by_ports.items():
@@ -65,13 +65,6 @@ def _counts(pod: Obj, seen: Seen) -> bool:
         return False
     node = pod["spec"].get("nodeName")
     return not node or node in seen.zones or bool(seen.service["spec"].get("publishNotReadyAddresses"))
-
-
-def _ports_of(one: Obj) -> Ports:
-    return tuple(
-        (p.get("name") or "", p.get("port") or 0, p.get("protocol") or "TCP", p.get("appProtocol") or "")
-        for p in one.get("ports") or ()
-    )
 
 
 def _is_placeholder(one: Obj, service: Obj) -> bool:

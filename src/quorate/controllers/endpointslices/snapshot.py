@@ -7,6 +7,7 @@ from typing import Any
 from quorate.contract.controller import Index, Watch
 from quorate.contract.plan import Key, Obj
 from quorate.contract.ports import Reader
+from quorate.controllers.endpointslices.endpoint import Ports
 from quorate.controllers.selecting import Selectors, selected_pods
 from quorate.objects.pod import is_finished, is_ready
 from quorate.objects.selectors import Selector, of_labels
@@ -56,6 +57,14 @@ def snapshot(reader: Reader, key: Key, _: Any) -> Seen | None:
                 zones[name] = (node["metadata"].get("labels") or {}).get(ZONE)
     slices = reader.indexed(SLICES, OF_SERVICE.name, f"{key[0]}/{key[1]}")
     return Seen(service, pods, zones, tuple(s for s in slices if not s["metadata"].get("deletionTimestamp")))
+
+
+def ports_of(one: Obj) -> Ports:
+    """The ports of a slice, or of a subset of Endpoints."""
+    return tuple(
+        (p.get("name") or "", p.get("port") or 0, p.get("protocol") or "TCP", p.get("appProtocol") or "")
+        for p in one.get("ports") or ()
+    )
 
 
 def _service_of(found: Obj) -> Iterable[str]:
