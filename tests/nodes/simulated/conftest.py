@@ -88,7 +88,11 @@ class Cluster:
     def patch(
         self, resource: str, namespace: str, name: str, body: Obj, type: str = "merge", subresource: str = ""
     ) -> Obj:
-        assert resource == "events", "the kubelet patches nothing but its events"
+        if resource == "nodes":
+            found = self.get(resource, "", name)
+            labels = {**found["metadata"].get("labels", {}), **body["metadata"]["labels"]}
+            return self.put(resource, {**found, "metadata": {**found["metadata"], "labels": labels}})
+        assert resource == "events", "the kubelet patches nothing but its events and its node's labels"
         self.events.append((body.get("reason", "again"), body["message"]))
         return {"metadata": {}}
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from quorate.contract.failures import conflict
 from quorate.kernel.clock import EPOCH, SECOND
 from quorate.nodes.simulated.node import internal_ip, node
 from quorate.objects.times import micro_time_text, time_text
@@ -69,3 +70,32 @@ def test_registration() -> None:
     assert made["metadata"]["labels"]["topology.kubernetes.io/zone"] == "zone-b"
     assert made["status"]["nodeInfo"]["kubeletVersion"].startswith("v1.36.")
     assert len({internal_ip(f"node-{i}") for i in range(2000)}) == 2000
+
+
+def test_a_node_made_by_hand_gets_a_machine_and_labels(cluster: Any) -> None:
+    meta = {"name": "mine", "labels": {"disk": "gold", "kubernetes.io/os": "linux"}}
+    cluster.create("nodes", {"apiVersion": "v1", "kind": "Node", "metadata": meta, "spec": {}})
+    cluster.run(0)
+    found = cluster.get("nodes", "", "mine")
+    assert found["status"]["allocatable"]["pods"] == "110" and found["status"]["addresses"]
+    assert {c["type"]: c["status"] for c in found["status"]["conditions"]}["Ready"] == "True"
+    assert (
+        found["metadata"]["labels"]["kubernetes.io/hostname"] == "mine"
+        and found["metadata"]["labels"]["disk"] == "gold"
+    )
+
+
+def test_a_refused_post_is_made_again_at_once(cluster: Any) -> None:
+    refused = []
+
+    def update(resource: str, obj: dict[str, Any], subresource: str = "") -> Any:
+        if resource == "nodes" and not refused:
+            refused.append(obj)
+            raise conflict("nodes", "", "mine", "the object has been modified")
+        return real(resource, obj, subresource)
+
+    real, cluster.update = cluster.update, update
+    cluster.create("nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "mine"}, "spec": {}})
+    cluster.run(0.1)
+    assert refused and cluster.get("nodes", "", "mine")["status"]["conditions"]
+    assert len([m for _, m in cluster.events if m.endswith("NodeReady")]) == 1

@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from quorate.contract.controller import Controller, Watch
-from quorate.contract.plan import Action, Create, Key, Obj, Outcome, Plan, Tell, Update
+from quorate.contract.plan import Action, Create, Key, Obj, Outcome, Patch, Plan, Ref, Tell, Update
 from quorate.contract.ports import Reader
 from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
 from quorate.nodes.simulated.annotations import is_down
-from quorate.nodes.simulated.node import HEALTHY, healthy_conditions, is_healthy
+from quorate.nodes.simulated.node import HEALTHY, facts, healthy_conditions, is_healthy, own_labels
 from quorate.objects.times import micro_time_text
 
 LEASES = "leases.coordination.k8s.io"
@@ -53,23 +53,43 @@ def decide(seen: Seen, now: Instant, every: Duration = RENEW_EVERY) -> Plan:
     node, beats = seen.node, seen.beats
     if is_down(node):
         return Plan(remember=Beats(0, 0, down=True))
-    if beats is not None and not beats.down and now < beats.renewed + every:
-        return Plan(remember=beats, look_again=beats.renewed + every)
-    returned = beats is not None and beats.down
-    actions: list[Action] = []
-    if returned:
-        actions.append(_tell(node, "Starting", "Starting kubelet."))
-    actions.append(_renewal(node, seen.lease, now, every))
-    status = None
-    posted = now if beats is None or beats.down else beats.posted
+    starts = beats is None or beats.down
+    actions: list[Action] = _labelled(node) if starts else []
+    if actions:
+        return Plan(tuple(actions), look_again=now, remember=beats)
     healthy = is_healthy(node)
-    if not healthy or returned or now >= posted + STATUS_EVERY:
+    if beats is None:
+        beats = Beats(0, now)
+    elif beats.down:
+        actions.append(_tell(node, "Starting", "Starting kubelet."))
+        beats = Beats(0, 0)
+    due = now >= beats.renewed + every
+    if due:
+        actions.append(_renewal(node, seen.lease, now, every))
+        beats = Beats(now, beats.posted)
+    # Between two beats only a post that was refused just now is made again.
+    wrong = not healthy and (due or now - beats.posted < SECOND)
+    if not wrong and now < beats.posted + STATUS_EVERY:
+        return Plan(tuple(actions), None, beats.renewed + every, beats)
+    if due:
         actions += _transitions(node)
-        had = node.get("status") or {}
-        conditions = healthy_conditions(had.get("conditions") or (), now)
-        status = Update("nodes", {**node, "status": {**had, "conditions": conditions}}, "status")
-        posted = now
-    return Plan(tuple(actions), status, now + every, Beats(now, posted))
+    return Plan(tuple(actions), _posted(node, now), beats.renewed + every, Beats(beats.renewed, now))
+
+
+def _posted(node: Obj, now: Instant) -> Update:
+    """Its status. A node that somebody created by hand is given the machine that all simulated nodes are by default."""
+    had = node.get("status") or {}
+    if not had.get("allocatable"):
+        had = {**facts(node["metadata"]["name"]), **{k: v for k, v in had.items() if v}}
+    conditions = healthy_conditions(had.get("conditions") or (), now)
+    return Update("nodes", {**node, "status": {**had, "conditions": conditions}}, "status")
+
+
+def _labelled(node: Obj) -> list[Action]:
+    """A kubelet labels its node where nobody else has."""
+    name, labels = node["metadata"]["name"], node["metadata"].get("labels") or {}
+    missing = {k: v for k, v in own_labels(name).items() if k not in labels}
+    return [Patch(Ref("nodes", "", name), {"metadata": {"labels": missing}})] if missing else []
 
 
 def _renewal(node: Obj, lease: Obj | None, now: Instant, every: Duration) -> Action:

@@ -25,19 +25,34 @@ def node(
     ephemeral: str = "100Gi", now: Instant = 0,
 ) -> Obj:  # fmt: skip
     """A Node as its kubelet registers it, ready at `now`; `zone` and `region` "" leave the labels out."""
-    labels = {
-        "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
-        "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
-    }  # fmt: skip
+    labels = own_labels(name)
     if region:
         labels["topology.kubernetes.io/region"] = region
     if zone:
         labels["topology.kubernetes.io/zone"] = zone
+    annotations = {"volumes.kubernetes.io/controller-managed-attach-detach": "true"}
+    status = {**facts(name, cpu, memory, pods, ephemeral), "conditions": healthy_conditions((), now)}
+    return {
+        "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels, "annotations": annotations},
+        "spec": {}, "status": status,
+    }  # fmt: skip
+
+
+def own_labels(name: str) -> dict[str, str]:
+    """The labels that every kubelet gives its node."""
+    return {
+        "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
+    }  # fmt: skip
+
+
+def facts(name: str, cpu: str = "4", memory: str = "16Gi", pods: int = 110, ephemeral: str = "100Gi") -> Obj:
+    """What a kubelet posts of its machine: all of the status but the conditions."""
     amounts = {"cpu": cpu, "ephemeral-storage": ephemeral, "memory": memory, "pods": str(pods)}
     identity = hashlib.sha256(name.encode()).hexdigest()
-    status = {
+    return {
         "addresses": [{"type": "InternalIP", "address": internal_ip(name)}, {"type": "Hostname", "address": name}],
-        "allocatable": amounts, "capacity": amounts, "conditions": healthy_conditions((), now),
+        "allocatable": amounts, "capacity": amounts, 
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": {
             "architecture": "amd64", "bootID": _uuid(identity[16:48]), "containerRuntimeVersion": "containerd://2.2.1",
@@ -45,11 +60,6 @@ def node(
             "machineID": identity[:32], "operatingSystem": "linux", "osImage": "Quorate simulated node",
             "systemUUID": _uuid(identity[32:64]),
         },
-    }  # fmt: skip
-    annotations = {"volumes.kubernetes.io/controller-managed-attach-detach": "true"}
-    return {
-        "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels, "annotations": annotations},
-        "spec": {}, "status": status,
     }  # fmt: skip
 
 
