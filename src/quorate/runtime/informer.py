@@ -1,6 +1,5 @@
 """The cache that controllers read: it hears each commit, with a lag if the world has one, in order."""
 
-import random
 from collections.abc import Callable
 from typing import Protocol
 
@@ -20,6 +19,12 @@ class Commit(Protocol):
     new: Obj
 
 
+class Draws(Protocol):
+    """The chance that lags are drawn from: a random.Random."""
+
+    def randint(self, a: int, b: int) -> int: ...
+
+
 class Informers:
     """One cache for all controllers of a world.
 
@@ -27,7 +32,7 @@ class Informers:
     With lag each change arrives up to `lag` later, drawn from `chance`, never out of order.
     """
 
-    def __init__(self, pump: Pump, shared: Collection, lag: Duration = 0, chance: random.Random | None = None) -> None:
+    def __init__(self, pump: Pump, shared: Collection, lag: Duration = 0, chance: Draws | None = None) -> None:
         self._pump, self._lag, self._chance = pump, lag, chance
         self.cache = shared if not lag else Collection()
         self._arrives: Instant = 0
