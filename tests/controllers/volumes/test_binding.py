@@ -1,4 +1,4 @@
-"""Which volume a claim gets, what is written for it, and what is said when there is none."""
+"""What is written to bind and to release, and what is said of a claim that waits."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ import pytest
 
 from quorate.contract.plan import Delete, Patch, Plan, Tell, Update
 from quorate.controllers.volumes.binding import CONTROLLER
-from quorate.controllers.volumes.matching import best_match
 from quorate.kernel.clock import SECOND
 from quorate.objects.collection import Collection
 
@@ -96,66 +95,6 @@ def told(plan: Plan) -> list[tuple[str, str, str]]:
 
 def statuses(plan: Plan) -> list[Obj]:
     return [a.body["status"] for a in plan.actions if isinstance(a, Patch)]
-
-
-MATCHES = [
-    (
-        "the smallest that is large enough",
-        claim(size="3Gi"),
-        [volume("a", "10Gi"), volume("b", "5Gi"), volume("c", "2Gi")],
-        "b",
-    ),
-    ("equal ones by name", claim(), [volume("y"), volume("x")], "x"),
-    (
-        "fewer access modes before smaller",
-        claim(),
-        [volume("s", "1Gi", accessModes=["ReadWriteOnce", "ReadOnlyMany"]), volume("l", "9Gi")],
-        "l",
-    ),
-    ("all access modes are needed", claim(accessModes=["ReadWriteOnce", "ReadOnlyMany"]), [volume("a")], None),
-    (
-        "volume mode",
-        claim(volumeMode="Block"),
-        [volume("a", volumeMode="Filesystem"), volume("b", volumeMode="Block")],
-        "b",
-    ),
-    ("class", claim(storageClassName="other"), [volume("a")], None),
-    (
-        "selector",
-        claim(selector={"matchLabels": {"t": "fast"}}),
-        [volume("a", labels={"t": "slow"}), volume("b", labels={"t": "fast"})],
-        "b",
-    ),
-    ("only available ones", claim(), [volume("a", phase="Released"), volume("b", phase="Pending")], None),
-    (
-        "not one that is being deleted",
-        claim(),
-        [{**volume("a"), "metadata": {"name": "a", "deletionTimestamp": "x"}}],
-        None,
-    ),
-    ("one reserved for another is not free", claim(), [volume("a", claimRef=ref("other", None))], None),
-    (
-        "one reserved for it wins over a smaller",
-        claim(),
-        [volume("a"), volume("b", "9Gi", claimRef=ref(uid=None))],
-        "b",
-    ),
-    ("even of another class", claim(), [volume("b", storageClassName="", claimRef=ref())], "b"),
-    ("but not too small", claim(size="2Gi"), [volume("b", "1Gi", claimRef=ref())], None),
-    ("of the same name but another uid", claim(), [volume("b", claimRef=ref(uid="old"))], None),
-]
-
-
-@pytest.mark.parametrize(("asked", "volumes", "want"), [m[1:] for m in MATCHES], ids=[m[0] for m in MATCHES])
-def test_match(asked: Obj, volumes: list[Obj], want: str | None) -> None:
-    found = best_match(asked, volumes, delayed=False)
-    assert (found and found["metadata"]["name"]) == want
-
-
-def test_a_delayed_claim_takes_only_what_is_reserved_for_it() -> None:
-    assert best_match(claim(), [volume("a")], delayed=True) is None
-    reserved = volume("a", claimRef=ref())
-    assert best_match(claim(), [reserved], delayed=True) is reserved
 
 
 def test_binding_writes_volume_then_claim() -> None:
