@@ -80,7 +80,9 @@ def _posted(node: Obj, now: Instant) -> Update:
     """Its status. A node that somebody created by hand is given the machine that all simulated nodes are by default."""
     had = node.get("status") or {}
     if not had.get("allocatable"):
-        had = {**facts(node["metadata"]["name"]), **{k: v for k, v in had.items() if v}}
+        own = facts(node["metadata"]["name"])
+        capacity = {**own["capacity"], **(had.get("capacity") or {})}
+        had = {**had, **own, "capacity": capacity, "allocatable": capacity}
     conditions = healthy_conditions(had.get("conditions") or (), now)
     return Update("nodes", {**node, "status": {**had, "conditions": conditions}}, "status")
 
