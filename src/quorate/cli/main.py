@@ -3,9 +3,7 @@
 import sys
 from typing import Annotated, Any
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from quorate import __version__
 from quorate.cli import clock, rehearse, up
@@ -16,16 +14,8 @@ EPILOG = """Examples:\n
   quorate up                               a Kubernetes control plane for kubectl, on loopback
 """
 
-
-class Group(TyperGroup):
-    """Commands in the order in which people need them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-
 app = typer.Typer(
-    name="quorate", cls=Group, no_args_is_help=True, add_completion=True, rich_markup_mode=None, epilog=EPILOG,
+    name="quorate", no_args_is_help=True, add_completion=True, rich_markup_mode=None, epilog=EPILOG,
     help="Run, rehearse, diagnose and repair stateful workloads on Kubernetes.",
     context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False,
 )  # fmt: skip

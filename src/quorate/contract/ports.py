@@ -11,8 +11,9 @@ V = TypeVar("V")
 class Reader(Protocol):
     """An indexed cache of committed objects. Never change what it hands out.
 
-    Indexes that always exist (see runtime.indexes): "owner" on every resource (uid of the controller ownerReference),
-    "owners" (uid of any ownerReference), "node" on pods (spec.nodeName), "claim" on pods ("namespace/claimName"). Others are declared by a controller.
+    Indexes that always exist (objects/collection.py): on every resource "owner" (uid of the controller ownerReference),
+    "owners" (uid of any ownerReference) and "uid"; on pods "node" (spec.nodeName) and "claim" ("namespace/claimName").
+    "uid" and "owners" can be asked over all resources at once ("*"). Others are declared by a controller.
     """
 
     def get(self, resource: str, namespace: str, name: str) -> Obj | None: ...

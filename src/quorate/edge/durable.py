@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 APPLICATION_ID = 0x51554F52
 """Marks the file as ours: "QUOR"."""
@@ -37,11 +37,14 @@ class DataError(Exception):
 class Commit(Protocol):
     """One committed change, as the store tells it."""
 
-    revision: int
-    resource: str
-    type: str
-    new: dict[str, object]
-
+    @property
+    def revision(self) -> int: ...
+    @property
+    def resource(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def new(self) -> dict[str, Any]: ...
     def json(self) -> bytes: ...
 
 
@@ -185,7 +188,6 @@ class Durable:
         rows = []
         for commit in group:
             meta = commit.new["metadata"]
-            assert isinstance(meta, dict)
             key = (commit.resource, meta.get("namespace", ""), meta["name"])
             rows.append((commit.revision, *key, commit.type == "DELETED", commit.json()))
         last = rows[-1][0]

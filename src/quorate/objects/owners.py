@@ -9,7 +9,7 @@ def controller_of(obj: Obj) -> Obj | None:
     """The ownerReference whose `controller` is true; None for an orphan."""
     for ref in obj["metadata"].get("ownerReferences") or ():
         if ref.get("controller"):
-            return ref  # type: ignore[no-any-return]
+            return ref
     return None
 
 

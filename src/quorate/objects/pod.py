@@ -12,7 +12,7 @@ def condition(obj: Obj, kind: str) -> Obj | None:
     """The condition of this type in an object's status."""
     for found in (obj.get("status") or {}).get("conditions") or ():
         if found["type"] == kind:
-            return found  # type: ignore[no-any-return]
+            return found
     return None
 
 

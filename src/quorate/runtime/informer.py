@@ -12,11 +12,16 @@ from quorate.objects.collection import Collection
 class Commit(Protocol):
     """One committed change, as the store tells it."""
 
-    revision: int
-    resource: str
-    type: str
-    old: Obj | None
-    new: Obj
+    @property
+    def revision(self) -> int: ...
+    @property
+    def resource(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def old(self) -> Obj | None: ...
+    @property
+    def new(self) -> Obj: ...
 
 
 class Draws(Protocol):
