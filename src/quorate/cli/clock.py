@@ -9,7 +9,7 @@ from quorate.cli.refusal import Unusable
 
 app = typer.Typer(
     help="Read or advance the clock of a running world.", no_args_is_help=True, rich_markup_mode=None,
-    epilog="Examples:\n\n  quorate clock advance 10m     ten minutes pass at once\n\n  quorate clock show",
+    epilog="\b\nExamples:\n  quorate clock advance 10m     ten minutes pass at once\n  quorate clock show            what time it is there",
 )  # fmt: skip
 
 Kubeconfig = Annotated[

@@ -9,8 +9,9 @@ from quorate import __version__
 from quorate.cli import clock, rehearse, up
 from quorate.cli.refusal import Unusable
 
-EPILOG = """Examples:\n
-  quorate rehearse examples/etcd.yaml      play drills against a manifest\n
+EPILOG = """\b
+Examples:
+  quorate rehearse examples/etcd.yaml      play drills against a manifest
   quorate up                               a Kubernetes control plane for kubectl, on loopback
 """
 

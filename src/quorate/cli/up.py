@@ -8,10 +8,11 @@ import typer
 
 from quorate.cli.refusal import Unusable
 
-EPILOG = """Examples:\n
-  quorate up                                  serve on a free port; prints the export line for kubectl\n
-  quorate up --port 6443 --nodes 5 --zones 3  five nodes in three zones\n
-  quorate up --speed 60                       a minute passes every second\n
+EPILOG = """\b
+Examples:
+  quorate up                                  serve on a free port; prints the export line for kubectl
+  quorate up --port 6443 --nodes 5 --zones 3  five nodes in three zones
+  quorate up --speed 60                       a minute passes every second
   quorate up --data ./world                   keep the world on disk; the next start carries on
 """
 
