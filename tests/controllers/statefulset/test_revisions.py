@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from quorate.contract.plan import Create, Delete, Update
+from quorate.controllers.history import data_of, in_order, template_of
 from quorate.controllers.statefulset import revisions
 from quorate.controllers.statefulset.revisions import HASH_LABEL
 
@@ -96,7 +97,7 @@ def test_a_name_held_by_other_data_is_a_collision(make: Any) -> None:
     other = held(make, "app:9", 1, name=free.name)
     where = revisions.place(found, {free.name: other}.get)
     assert where.collisions == 1
-    assert where.name == f"web-{revisions.hash_of(revisions.data_of(found['spec']['template']), 1)}"
+    assert where.name == f"web-{revisions.hash_of(data_of(found['spec']['template']), 1)}"
     history = revisions.look(found, [other], where, 0)
     assert history.collisions == 1
     assert isinstance(history.write, Create)
@@ -121,7 +122,7 @@ def test_revisions_are_ordered_by_number_then_age_then_name(make: Any) -> None:
         ("z", 1, ""),
     ]
     made = [held(make, "app:1", number, name=name, creationTimestamp=at) for name, number, at in names]
-    assert [r["metadata"]["name"] for r in revisions.in_order(made)] == ["z", "c", "a", "b"]
+    assert [r["metadata"]["name"] for r in in_order(made)] == ["z", "c", "a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -144,4 +145,4 @@ def test_only_the_oldest_idle_revisions_are_pruned(make: Any, limit: int, runnin
 
 @pytest.mark.parametrize("data", [None, {}, {"spec": 3}, {"spec": {"template": {"$patch": "replace"}}}])
 def test_a_revision_without_a_template_falls_back(data: Any) -> None:
-    assert revisions.template_of({"data": data}, {"spec": "mine"}) == {"spec": "mine"}
+    assert template_of({"data": data}, {"spec": "mine"}) == {"spec": "mine"}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from quorate.contract.plan import NOTHING, Action, Obj, Plan, Update
+from quorate.controllers.history import template_of
 from quorate.controllers.statefulset import adoption, replicas, revisions, rolling, status
 from quorate.controllers.statefulset.names import pod_name
 from quorate.controllers.statefulset.pods import Member, member, new_pod
@@ -109,7 +110,7 @@ def _missing(look: Round, ordinal: int, history: History) -> Member:
 
 def _build(found: Obj, history: History, mine: Member) -> Obj:
     chosen = history.current if mine.revision == history.current["metadata"]["name"] else history.update
-    template = revisions.template_of(chosen, found["spec"]["template"])
+    template = template_of(chosen, found["spec"]["template"])
     return new_pod(found, template, mine.ordinal, mine.revision)
 
 

@@ -1,22 +1,21 @@
-"""ControllerRevisions: the history of a set's template (Kubernetes: pkg/controller/history, stateful_set_control.go).
+"""The revisions of a set: which is current, which is the update (Kubernetes: stateful_set_control.go).
 
-A revision's data is the patch that puts its template back; its name carries a hash of that data, as real ones do.
+A revision's name carries a hash of its data, as real ones do.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
 
-from quorate.contract.plan import Action, Create, Delete, Obj, Outcome, Ref, Update
+from quorate.contract.plan import Action, Create, Obj, Update
+from quorate.controllers import history
 from quorate.controllers.hashing import fnv1, safe
-from quorate.controllers.statefulset.names import REVISIONS
-from quorate.objects.owners import controller_reference
+from quorate.controllers.history import REVISIONS, data_of
 
 HASH_LABEL = "controller.kubernetes.io/hash"
 _PREFIX_MOST = 223
-_GONE = Outcome(fine=frozenset({"NotFound"}))
 
 
 class Place(NamedTuple):
@@ -39,20 +38,6 @@ class History(NamedTuple):
     write: Action | None
 
 
-def data_of(template: Obj) -> Obj:
-    """The patch that replaces a set's template by this one."""
-    return {"spec": {"template": {**template, "$patch": "replace"}}}
-
-
-def template_of(revision: Obj, otherwise: Obj) -> Obj:
-    """The template that a revision holds; `otherwise` when somebody wrote a revision that holds none."""
-    spec = (revision.get("data") or {}).get("spec")
-    template = spec.get("template") if isinstance(spec, dict) else None
-    if not isinstance(template, dict) or not isinstance(template.get("spec"), dict):
-        return otherwise
-    return {k: v for k, v in template.items() if k != "$patch"}
-
-
 def _bytes(data: Obj) -> bytes:
     """As Go's encoding/json writes a map: keys sorted, angle brackets and ampersands escaped."""
     raw = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
@@ -72,16 +57,6 @@ def hash_of(data: Obj, collisions: int) -> str:
 
 def revision_name(set_name: str, hashed: str) -> str:
     return f"{set_name[:_PREFIX_MOST]}-{hashed}"
-
-
-def in_order(revisions: Iterable[Obj]) -> list[Obj]:
-    """Oldest first: by number, then by age, then by name."""
-    return sorted(revisions, key=_rank)
-
-
-def _rank(revision: Obj) -> tuple[int, str, str]:
-    meta = revision["metadata"]
-    return revision["revision"], meta.get("creationTimestamp") or "", meta["name"]
 
 
 def _number(label: str | None) -> int | None:
@@ -165,25 +140,15 @@ def _same(left: Obj, right: Obj) -> bool:
 
 
 def new_revision(found: Obj, number: int, name: str) -> Obj:
-    """It carries the template's labels and the set's own annotations, `kubectl.kubernetes.io/...` among them."""
-    meta, template = found["metadata"], found["spec"]["template"]
-    data = data_of(template)
-    labels = {**((template.get("metadata") or {}).get("labels") or {}), HASH_LABEL: hash_of(data, _collisions(found))}
-    metadata: Obj = {"name": name, "namespace": meta["namespace"], "labels": labels}
-    if meta.get("annotations"):
-        metadata["annotations"] = meta["annotations"]
-    metadata["ownerReferences"] = [controller_reference(found)]
-    return {
-        "apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": metadata, "data": data, "revision": number
-    }  # fmt: skip
+    hashed = hash_of(data_of(found["spec"]["template"]), _collisions(found))
+    return history.new_revision(found, number, name, HASH_LABEL, hashed)
 
 
-def prune(found: Obj, revisions: Sequence[Obj], history: History, running: set[str]) -> list[Action]:
+def prune(found: Obj, revisions: Sequence[Obj], kept: History, running: set[str]) -> list[Action]:
     """Deletes the oldest revisions that are not `running` (names), down to revisionHistoryLimit."""
     limit = found["spec"].get("revisionHistoryLimit", 10)
     if limit < 0 or len(revisions) <= limit:
         return []
-    live = {*running, history.current["metadata"]["name"], history.update["metadata"]["name"]}
-    idle = [r["metadata"] for r in revisions if r["metadata"]["name"] not in live]
-    surplus = idle[: max(0, len(idle) - limit)]
-    return [Delete(Ref(REVISIONS, meta["namespace"], meta["name"]), outcome=_GONE) for meta in surplus]
+    live = {*running, kept.current["metadata"]["name"], kept.update["metadata"]["name"]}
+    idle = [r for r in revisions if r["metadata"]["name"] not in live]
+    return [*history.deletions(history.oldest(idle, limit))]

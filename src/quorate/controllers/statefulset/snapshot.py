@@ -10,6 +10,7 @@ from typing import NamedTuple
 from quorate.contract.controller import Index
 from quorate.contract.plan import Key, Obj
 from quorate.contract.ports import Reader
+from quorate.controllers.history import in_order, space_of_loose
 from quorate.controllers.statefulset.names import (
     CLAIMS,
     PODS,
@@ -19,7 +20,7 @@ from quorate.controllers.statefulset.names import (
     parse_pod_name,
     pod_name,
 )  # fmt: skip
-from quorate.controllers.statefulset.revisions import Place, in_order, place, unchanged
+from quorate.controllers.statefulset.revisions import Place, place, unchanged
 from quorate.objects import selectors
 from quorate.objects.owners import controller_of
 from quorate.objects.pod import is_terminating
@@ -61,11 +62,6 @@ def parent_of_stray(pod: Obj) -> Iterable[str]:
         return ()
     parent, _ = parse_pod_name(pod["metadata"]["name"])
     return (f"{pod['metadata']['namespace']}/{parent}",) if parent else ()
-
-
-def space_of_loose(revision: Obj) -> Iterable[str]:
-    """Index values: the namespace of a revision that nobody owns."""
-    return () if controller_of(revision) is not None else (revision["metadata"]["namespace"],)
 
 
 INDEXES = (Index(PODS, STRAYS, parent_of_stray), Index(REVISIONS, LOOSE, space_of_loose))
