@@ -4,14 +4,11 @@
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-
-import orjson
 
 from quorate.contract.plan import Obj
 from quorate.controllers.deployment import annotations
 from quorate.controllers.deployment.amounts import max_surge, new_size, replicas_of
-from quorate.controllers.hashing import fnv1a, safe
+from quorate.controllers.hashing import template_hash
 from quorate.objects.owners import controller_reference
 
 HASH_LABEL = "pod-template-hash"
@@ -42,17 +39,6 @@ def find_new(deployment: Obj, sets: Iterable[Obj]) -> Obj | None:
     """The oldest ReplicaSet of the Deployment's template."""
     template = deployment["spec"]["template"]
     return next((one for one in oldest_first(sets) if same_template(template, one["spec"]["template"])), None)
-
-
-def template_hash(template: Obj, collisions: int | None) -> str:
-    """Stands in names and labels. Kubernetes hashes Go's printing of the template, which nobody else can have."""
-    raw = orjson.dumps(template, option=orjson.OPT_SORT_KEYS)
-    return _hash(raw if collisions is None else raw + str(collisions).encode())
-
-
-@lru_cache(maxsize=4096)
-def _hash(raw: bytes) -> str:
-    return safe(fnv1a(raw))
 
 
 def new_name(deployment: Obj) -> tuple[str, str]:
