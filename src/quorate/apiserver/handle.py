@@ -14,7 +14,7 @@ from quorate.apiserver.admission import MUTATING, VALIDATING
 from quorate.apiserver.admission.chain import Chain
 from quorate.apiserver.allocation import allocate
 from quorate.apiserver.asked import Asked
-from quorate.apiserver.defaults import default
+from quorate.apiserver.defaults import default, default_status
 from quorate.apiserver.disabled import drop_disabled
 from quorate.apiserver.owner_references import deduplicated
 from quorate.apiserver.request import Answer, Options
@@ -163,7 +163,9 @@ class ApiServer:
             raise conflict(kind.plural, kind.group, name, MODIFIED)
         obj = prepare.carried_over(kind, subresource, obj, old)
         obj, repeated = deduplicated(obj)
-        if subresource != "status":
+        if subresource == "status":
+            obj = default_status(kind.resource, obj)
+        else:
             obj = drop_disabled(kind.resource, default(kind.resource, obj), old)
         obj = prepare.counted(kind, subresource, obj, old)
         if self.managed_fields and not applied:

@@ -31,6 +31,17 @@ def default(obj: Obj) -> Obj:
     return {**obj, "metadata": new_meta, "spec": new_spec}
 
 
+def default_status(obj: Obj) -> Obj:
+    """Of a Pod whose status was written: its address stands in two fields, of which the older one leads."""
+    status = obj.get("status") or {}
+    address, addresses = status.get("podIP"), status.get("podIPs")
+    if address and (not addresses or addresses[0].get("ip") != address):
+        return {**obj, "status": {**status, "podIPs": [{"ip": address}]}}
+    if addresses and not address:
+        return {**obj, "status": {**status, "podIP": addresses[0].get("ip", "")}}
+    return obj
+
+
 def _requests_from_limits(container: Obj) -> Obj:
     resources = container["resources"]
     limits = resources.get("limits")
