@@ -2,6 +2,7 @@
 
 from quorate.contract.controller import Controller
 from quorate.controllers import (
+    daemonset,
     deployment,
     disruption,
     endpointslices,
@@ -32,6 +33,7 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
         *deployment.CONTROLLERS,
         *replicaset.CONTROLLERS,
         *replicationcontroller.CONTROLLERS,
+        *daemonset.CONTROLLERS,
         *SCHEDULER,
         *simulated.controllers(node_grace),
         *csi.CONTROLLERS,

@@ -12,6 +12,7 @@ from quorate.apiserver.admission import (
     claim_resize,
     default_storage_class,
     default_toleration_seconds,
+    generated,
     limit_defaults,
     limits,
     namespace_lifecycle,
@@ -42,6 +43,7 @@ MUTATING: tuple[Rule, ...] = (
     ("DefaultTolerationSeconds", PODS, WRITE, default_toleration_seconds.admit),
     ("DefaultStorageClass", CLAIMS, CREATE, default_storage_class.admit),
     ("StorageObjectInUseProtection", frozenset(storage_protection.FINALIZERS), CREATE, storage_protection.admit),
+    ("Generated", generated.RESOURCES, WRITE, generated.admit),
 )
 
 VALIDATING: tuple[Rule, ...] = (
