@@ -5,6 +5,8 @@ import platform
 import sys
 from pathlib import Path
 
+from quorate.edge.memory import collect_seldom
+
 
 def machine() -> str:
     """What the figures were measured on."""
@@ -21,6 +23,7 @@ def machine() -> str:
 
 
 def main() -> None:
+    collect_seldom()  # as the command line does
     names = sys.argv[1:] or sorted(f.stem for f in Path(__file__).parent.glob("[!_]*.py"))
     print(f"# {machine()}")
     for name in names:

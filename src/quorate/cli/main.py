@@ -42,6 +42,9 @@ def root(
 
 def main(argv: list[str] | None = None) -> Any:
     """The console script. Bad input is one line on stderr and exit code 2."""
+    from quorate.edge.memory import collect_seldom
+
+    collect_seldom()
     try:
         return app(args=argv, standalone_mode=True)
     except Unusable as wrong:
