@@ -7,6 +7,7 @@ from quorate.controllers import (
     disruption,
     endpointslices,
     garbage,
+    job,
     namespace,
     nodes,
     podgc,
@@ -15,6 +16,7 @@ from quorate.controllers import (
     replicationcontroller,
     serviceaccounts,
     statefulset,
+    ttlafterfinished,
     volumes,
 )  # fmt: skip
 from quorate.kernel.clock import SECOND, Duration
@@ -34,6 +36,8 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
         *replicaset.CONTROLLERS,
         *replicationcontroller.CONTROLLERS,
         *daemonset.CONTROLLERS,
+        *job.CONTROLLERS,
+        *ttlafterfinished.CONTROLLERS,
         *SCHEDULER,
         *simulated.controllers(node_grace),
         *csi.CONTROLLERS,
