@@ -1,44 +1,69 @@
 """Rehearsals wired to worlds: big enough nodes for the manifests, drills over the cores of the machine."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.plan import Obj
 from quorate.edge.manifests import Manifest
 from quorate.edge.parallel import ParallelMap
 from quorate.objects import quantity
-from quorate.rehearsal.assume import assume
+from quorate.objects.claims import DEFAULT_CLASS
+from quorate.rehearsal.assume import Assumed, assume
 from quorate.rehearsal.drill import Drill
+from quorate.rehearsal.given import Given
 from quorate.rehearsal.rehearse import Report, rehearse
-from quorate.rehearsal.stage import Given
 
 ZONES = 3
 CPU, MEMORY = "4", "16Gi"
+HOST = "kubernetes.io/hostname"
+SPARE = 2
+"""Nodes of a zone beyond one a member: a drill drains two, and then there should still be room."""
 
 
+@dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes the world in which these manifests are staged."""
+    """Makes the world in which manifests are staged. `nodes` None: as many as they need."""
 
-    def __init__(
-        self, seed: int, nodes: int | None, zones: int, zone_names: tuple[str, ...], labels: dict[str, str]
-    ) -> None:
-        self.seed, self.nodes, self.zones = seed, nodes, zones
-        self.zone_names, self.labels = zone_names, tuple(sorted(labels.items()))
+    seed: int
+    nodes: int | None
+    zones: int
+    assumed: Assumed
 
     def __call__(self, given: tuple[Given, ...]) -> World:
-        cpu, memory = _largest(given)
+        asked = _largest(given)
         shape = Shape(
-            nodes=self.nodes or nodes_for(given, self.zones), zones=self.zones, cpu=cpu, memory=memory,
-            zone_names=self.zone_names, labels=self.labels,
+            nodes=self.nodes or self._needed(given), zones=self.zones, zone_names=self.assumed.zones,
+            cpu=asked.pop("cpu"), memory=asked.pop("memory"),
         )  # fmt: skip
-        return world(self.seed, shape)
+        made = world(self.seed, shape)
+        self._dress(made, asked)
+        return made
 
+    def _needed(self, given: tuple[Given, ...]) -> int:
+        """Every zone could take all members, a node each, with some to spare: where they go is for the manifest to say."""
+        members = max((_replicas(g.obj) for g in given), default=1)
+        kinds = max((len(values) for values in self.assumed.labels.values()), default=1)
+        return max(len(self.assumed.hosts), (max(1, members) + SPARE) * self.zones * kinds)
 
-def nodes_for(given: tuple[Given, ...], zones: int) -> int:
-    """Every zone could take all members, a node each, with one to spare: where they go is for the manifest to say."""
-    members = max((_replicas(g.obj) for g in given), default=0)
-    return (max(1, members) + 1) * zones
+    def _dress(self, made: World, more: dict[str, str]) -> None:
+        """What the manifests take for granted of nodes and of the default storage class."""
+        client = made.client()
+        for node in list(made.reader.list("nodes")):
+            name, number = node["metadata"]["name"], int(node["metadata"]["name"].rpartition("-")[2])
+            labels = {key: values[number // self.zones % len(values)] for key, values in self.assumed.labels.items()}
+            if number < len(self.assumed.hosts):
+                labels[HOST] = self.assumed.hosts[number]
+            if labels:
+                client.patch("nodes", "", name, {"metadata": {"labels": labels}})
+            if more:
+                status = {"status": {"capacity": more, "allocatable": more}}
+                client.patch("nodes", "", name, status, subresource="status")
+        # Volumes of one zone are what most clouds make by default.
+        for name, is_default in (("standard", "false"), ("topology-aware", "true")):
+            meta = {"annotations": {DEFAULT_CLASS: is_default}}
+            client.patch("storageclasses.storage.k8s.io", "", name, {"metadata": meta})
 
 
 def _replicas(obj: Obj) -> int:
@@ -46,32 +71,46 @@ def _replicas(obj: Obj) -> int:
     return replicas if isinstance(replicas, int) else 0
 
 
-def _largest(given: tuple[Given, ...]) -> tuple[str, str]:
-    """Node sizes that hold two of the largest pod, at least the usual ones."""
-    cpu, memory = quantity.milli(CPU), quantity.value(MEMORY)
+def _largest(given: tuple[Given, ...]) -> dict[str, str]:
+    """Amounts of a node that holds two of the largest pod, at least the usual node."""
+    cpu, most = quantity.milli(CPU), {"memory": quantity.value(MEMORY)}
     for one in given:
         try:
-            containers = one.obj["spec"]["template"]["spec"]["containers"]
-            asked = [
-                c.get("resources", {}).get("requests") or c.get("resources", {}).get("limits") or {} for c in containers
-            ]
-            cpu = max(cpu, 2 * sum(quantity.milli(a.get("cpu", 0)) for a in asked))
-            memory = max(memory, 2 * sum(quantity.value(a.get("memory", 0)) for a in asked))
+            for name, amounts in _asked(one.obj["spec"]["template"]["spec"]).items():
+                if name == "cpu":
+                    cpu = max(cpu, 2 * sum(map(quantity.milli, amounts)))
+                else:
+                    most[name] = max(most.get(name, 0), 2 * sum(map(quantity.value, amounts)))
         except (KeyError, TypeError, AttributeError, ValueError):
             continue  # what is wrong with it, the server says better
-    return quantity.from_milli(cpu), str(memory)
+    return {"cpu": quantity.from_milli(cpu), **{name: str(amount) for name, amount in most.items()}}
+
+
+def _asked(pod_spec: Obj) -> dict[str, list[Any]]:
+    """What the containers of a pod ask for, by resource."""
+    out: dict[str, list[Any]] = {}
+    for container in (*pod_spec["containers"], *(pod_spec.get("initContainers") or ())):
+        resources = container.get("resources") or {}
+        for name, amount in {**(resources.get("limits") or {}), **(resources.get("requests") or {})}.items():
+            out.setdefault(name, []).append(amount)
+    return out
+
+
+def _to_nobody(text: str) -> None:
+    """Progress that nobody wants to hear of."""
 
 
 def rehearse_manifests(
     manifests: Sequence[Manifest], drills: Sequence[Drill], *, seed: int, quorum: int | None = None,
     nodes: int | None = None, zones: int = ZONES, traced: bool = False, prove: bool = True, jobs: int | None = None,
+    tell: Callable[[str], None] = _to_nobody,
 ) -> Report:  # fmt: skip
     """Raises rehearsal.ports.Refusal when the manifests cannot be staged."""
-    assumed = assume(tuple(Given(m.source, m.obj) for m in manifests))
-    zones = max(zones, len(assumed.zones))
-    maker = Maker(seed, nodes, zones, assumed.zones, assumed.labels)
+    assumed = assume(tuple(Given(m.source, m.obj) for m in manifests if not m.skipped))
+    maker = Maker(seed, nodes, max(zones, len(assumed.zones)), replace(assumed, given=()))
     with ParallelMap(jobs) as mapper:
         report = rehearse(
-            maker, assumed.given, drills, seed=seed, quorum=quorum, mapper=mapper, traced=traced, prove=prove
+            maker, assumed.given, drills, seed=seed, quorum=quorum, mapper=mapper, traced=traced, prove=prove, tell=tell
         )
-    return replace(report, warnings=(*assumed.warnings, *report.warnings))
+    skipped = [m.skipped for m in manifests if m.skipped]
+    return replace(report, warnings=(*skipped, *assumed.warnings, *report.warnings))

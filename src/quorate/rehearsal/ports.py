@@ -1,13 +1,19 @@
 """What a rehearsal needs of a world; `assemble` gives one."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from quorate.contract.plan import Obj
 from quorate.contract.ports import Reader, Writer
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import Duration, Instant
 from quorate.kernel.pump import Pump
+
+if TYPE_CHECKING:
+    from quorate.rehearsal.given import Given
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class World(Protocol):
@@ -35,6 +41,18 @@ class World(Protocol):
     def run_for(self, duration: Duration) -> None: ...
 
     def run_until(self, holds: Callable[[], bool], within: Duration) -> bool: ...
+
+
+class MakeWorld(Protocol):
+    def __call__(self, given: "tuple[Given, ...]") -> World:
+        """A fresh world, big enough for these manifests."""
+        ...
+
+
+class Mapper(Protocol):
+    def __call__(self, call: Callable[[T], R], tasks: Sequence[T], /) -> Iterable[R]:
+        """Like the built-in map, perhaps over several processes: `call` and the tasks are data."""
+        ...
 
 
 class Refusal(Exception):

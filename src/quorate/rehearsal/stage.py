@@ -11,27 +11,17 @@ from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
 from quorate.kernel.clock import MINUTE, SECOND, Duration
 from quorate.objects.pod import condition, is_ready
-from quorate.rehearsal.application import Application
-from quorate.rehearsal.play import trouble
+from quorate.objects.times import duration_text
+from quorate.rehearsal.application import ZONE, Application
+from quorate.rehearsal.given import RUN_BY_NOBODY, Given, cautions, checked, name_of, set_aside
 from quorate.rehearsal.ports import Refusal, World
-from quorate.rehearsal.workload import BadQuorum, Workload, workload_of
+from quorate.rehearsal.trouble import trouble
+from quorate.rehearsal.workload import BadQuorum, Workload, namespace_of, workload_of
 
 PATIENCE: Duration = 30 * MINUTE
 """How long a workload may take to become ready."""
 PACE = {"sim.quorate.dev/start-after": "5s", "sim.quorate.dev/stop-after": "3s"}
 """How long containers take to start and to stop where the pod template does not say."""
-RUN_BY_NOBODY = frozenset({
-    "Deployment", "ReplicaSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler",
-})  # fmt: skip
-"""Kinds that are stored but that no controller of a rehearsal acts on yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One manifest and where it stands."""
-
-    source: str
-    obj: Obj
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +35,73 @@ class Staged:
 
 def stage(world: World, given: tuple[Given, ...], quorum: int | None = None) -> Staged:
     """Create everything, wait until every StatefulSet's members serve. Raises Refusal with the reason."""
-    warnings: list[str] = []
-    workloads: list[Workload] = []
-    client = world.client("system:admin", "kubectl-client-side-apply")
-    nodes = sorted(world.reader.list("nodes"), key=_zone_then_name)
-    for node in nodes:
-        client.patch("nodes", "", node["metadata"]["name"], {"spec": {"unschedulable": True}})
-    for one in given:
-        obj = one.obj
-        resource = world.resource_of(obj)
-        if resource is None:
+    warnings = [why for one in given if (why := set_aside(one))]
+    played = [one for one in given if not set_aside(one)]
+    nodes = _closed_nodes(world)
+    for one in played:
+        if one.obj["kind"] in RUN_BY_NOBODY:
             warnings.append(
-                f"{one.source}: {obj['kind']} {_name(obj)} ({obj['apiVersion']}) is not known here: skipped"
+                f"{one.source}: {one.obj['kind']} {name_of(one.obj)} is created, but nothing runs it in a rehearsal yet"
             )
-            continue
-        if obj["kind"] in RUN_BY_NOBODY:
-            warnings.append(
-                f"{one.source}: {obj['kind']} {_name(obj)} is created, but nothing runs it in a rehearsal yet"
-            )
-        if obj["kind"] == "StatefulSet":
-            try:
-                workloads.append(workload_of(obj, quorum))
-            except BadQuorum as wrong:
-                raise Refusal(f"{one.source}: {wrong}") from None
-            except (KeyError, TypeError, AttributeError):
-                pass  # the server below says better what is wrong with it
-        _create(world, resource, one)
-    workloads = [w for w in workloads if w.replicas > 0]
-    if not workloads:
-        raise Refusal("no StatefulSet with replicas in these manifests: there is nothing to rehearse")
+        _create(world, one)
+    workloads = _workloads(played, quorum)
+    warnings += cautions(played, workloads)
     applications = [Application(world, w) for w in workloads]
     for application in applications:
         application.start()
-    _come_up(world, applications, [n["metadata"]["name"] for n in nodes])
+    _come_up(world, applications, nodes)
     return Staged(pickle.dumps((world, applications), pickle.HIGHEST_PROTOCOL), tuple(workloads), tuple(warnings))
 
 
-def _create(world: World, resource: str, one: Given) -> None:
+def _workloads(played: list[Given], quorum: int | None) -> list[Workload]:
+    """The sets to rehearse, in the order of the manifests. By now the server has found nothing wrong with them."""
+    out = []
+    objects = [one.obj for one in played]
+    for one in played:
+        if one.obj["kind"] != "StatefulSet":
+            continue
+        try:
+            out.append(workload_of(one.obj, quorum, objects))
+        except BadQuorum as wrong:
+            raise Refusal(f"{one.source}: {wrong}") from None
+    out = [w for w in out if w.replicas > 0]
+    if not out:
+        raise Refusal("no StatefulSet with replicas in these manifests: there is nothing to rehearse")
+    return out
+
+
+def _closed_nodes(world: World) -> list[str]:
+    """Cordon every node; their names, zone by zone."""
+    client = world.client("system:admin", "rehearsal")
+    names = [n["metadata"]["name"] for n in sorted(world.reader.list("nodes"), key=_zone_then_name)]
+    for name in names:
+        client.patch("nodes", "", name, {"spec": {"unschedulable": True}})
+    return names
+
+
+def _zone_then_name(node: Obj) -> tuple[str, int, str]:
+    meta = node["metadata"]
+    return (meta.get("labels") or {}).get(ZONE, ""), len(meta["name"]), meta["name"]
+
+
+def _create(world: World, one: Given) -> None:
+    """As `kubectl apply` would; what a world has from the start gives way to the manifest's own."""
+    checked(one)
     client = world.client("system:admin", "kubectl-client-side-apply")
     obj = paced(one.obj) if one.obj["kind"] == "StatefulSet" else one.obj
-    namespace = obj["metadata"].get("namespace") or "default"
+    resource = world.resource_of(obj)
+    assert resource is not None
     if world.is_namespaced(resource):
+        namespace = namespace_of(obj)
         obj = {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}
         if world.reader.get("namespaces", "", namespace) is None:
             client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
     try:
+        if obj["kind"] == "StorageClass" and world.reader.get(resource, "", name_of(obj)) is not None:
+            client.delete(resource, "", name_of(obj))
         client.create(resource, obj)
     except Refused as refused:
-        if refused.reason == "AlreadyExists" and obj["kind"] in ("Namespace", "StorageClass"):
+        if refused.reason == "AlreadyExists" and obj["kind"] in ("Namespace", "ServiceAccount", "PriorityClass"):
             return
         raise Refusal(f"{one.source}: {refused.message}") from None
 
@@ -106,49 +115,33 @@ def paced(stateful_set: Obj) -> Obj:
         template = {**template, "metadata": {**meta, "annotations": annotations}}
         return {**stateful_set, "spec": {**stateful_set["spec"], "template": template}}
     except (KeyError, TypeError, AttributeError):
-        return stateful_set
+        return stateful_set  # the server says what is wrong with it
 
 
 def _come_up(world: World, applications: list[Application], closed: list[str]) -> None:
     client = world.client("system:admin", "rehearsal")
     end = world.now + PATIENCE
-    while True:
-        world.run_for(SECOND)
-        stuck, whole = False, True
-        for application in applications:
-            workload, pods = application.workload, application.pods()
-            for ordinal, pod in pods.items():
-                scheduled = condition(pod, "PodScheduled")
-                stuck = stuck or (scheduled is not None and scheduled["status"] == "False")
-                whole = whole and is_ready(pod) and application.model.serving(ordinal)
-            whole = whole and len(pods) == workload.replicas
-        if whole:
-            break
-        if stuck and closed:
-            client.patch("nodes", "", closed.pop(0), {"spec": {"unschedulable": None}})
+    world.run_for(SECOND)
+    while not all(a.is_whole() for a in applications):
         if world.now >= end:
-            raise Refusal(_never_ready(world, applications))
+            raise Refusal(_never_ready(applications))
+        if closed and any(_is_stuck(p) for a in applications for p in a.pods().values()):
+            client.patch("nodes", "", closed.pop(0), {"spec": {"unschedulable": None}})
+        world.run_for(SECOND)
     for name in closed:
         client.patch("nodes", "", name, {"spec": {"unschedulable": None}})
     world.run_for(SECOND)
 
 
-def _never_ready(world: World, applications: list[Application]) -> str:
-    for application in applications:
-        workload, pods = application.workload, application.pods()
-        ready = sum(is_ready(p) for p in pods.values())
-        if ready < workload.replicas:
-            found = world.reader.get("statefulsets.apps", workload.namespace, workload.name)
-            why = trouble(world, pods, found) if found is not None else "it is gone"
-            return f"StatefulSet {workload.title} never became ready ({ready} of {workload.replicas} after 30 minutes): {why}"
-    return "the workload never became ready"
+def _is_stuck(pod: Obj) -> bool:
+    scheduled = condition(pod, "PodScheduled")
+    return scheduled is not None and scheduled["status"] == "False"
 
 
-def _zone_then_name(node: Obj) -> tuple[str, int, str]:
-    meta = node["metadata"]
-    return (meta.get("labels") or {}).get("topology.kubernetes.io/zone", ""), len(meta["name"]), meta["name"]
-
-
-def _name(obj: Obj) -> str:
-    meta = obj["metadata"]
-    return str(meta.get("name") or meta.get("generateName"))
+def _never_ready(applications: list[Application]) -> str:
+    application = next(a for a in applications if not a.is_whole())
+    workload = application.workload
+    ready = sum(is_ready(p) for p in application.pods().values())
+    waited = duration_text(PATIENCE).removesuffix("0s")
+    how_many = f"{ready} of {workload.replicas} after {waited}"
+    return f"StatefulSet {workload.title} never became ready ({how_many}): {trouble(application)}"

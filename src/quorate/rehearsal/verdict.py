@@ -1,16 +1,17 @@
-"""What came of a drill: pass, degraded or fail, and why in one sentence."""
+"""What came of a drill: pass, degraded, fail or skipped, and why in one sentence."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from quorate.kernel.clock import SECOND, Duration
 from quorate.objects.times import duration_text
+from quorate.rehearsal.absence import Absence, sentence, worst
 from quorate.rehearsal.drill import Drill
 from quorate.rehearsal.models.raft import RaftReport
 from quorate.rehearsal.play import Log
 from quorate.rehearsal.workload import Workload
 
-Grade = Literal["pass", "degraded", "fail"]
+Grade = Literal["pass", "degraded", "fail", "skipped"]
 
 BLIP: Duration = 5 * SECOND
 """An outage this short is an election: clients that retry do not notice. What is done on purpose may cost no more."""
@@ -20,11 +21,13 @@ MOST_UNPLANNED: Duration = 60 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One row of the report. Durations in microseconds; `recovery` is None when it never recovered.
+    """One row of the report. Durations in microseconds.
 
     availability    share of the drill's time in which a quorum served, 0 to 1
+    recovery        from the drill's begin until every member served again for good; None when they did not by its end
     at_risk         time in which one more lost volume would have lost acknowledged writes
     lost_writes     acknowledged writes that no surviving member has
+    facts           what else was seen, e.g. refused evictions
     """
 
     workload: str
@@ -39,44 +42,65 @@ class Outcome:
     facts: tuple[str, ...] = ()
 
 
-def judge(workload: Workload, drill: Drill, log: Log, report: RaftReport, recovery: Duration | None) -> Outcome:
-    """The verdict on a drill: data first, then quorum, then whether it ended by itself."""
-    most = BLIP if drill.planned else MOST_UNPLANNED
-    outage = report.longest_outage
-    facts = (*log.failed, *log.by_hand, *log.blocked)
-    grade: Grade
-    if report.lost_writes:
-        grade, why = "fail", f"{report.lost_writes} acknowledged writes are lost: a majority's data is gone"
-    elif log.failed:
-        grade, why = "fail", log.failed[0]
-        if outage > most:
-            why = f"no quorum for {duration_text(_rounded(outage))}, and {why}"
-    elif outage > most:
-        grade, why = (
-            "fail",
-            f"no quorum for {duration_text(_rounded(outage))} (of {workload.replicas} members {workload.quorum} must serve)",
-        )
-    elif log.by_hand:
-        grade, why = "degraded", log.by_hand[0]
-    elif outage > BLIP:
-        grade, why = "degraded", f"no quorum for {duration_text(_rounded(outage))}"
-    else:
-        grade, why = "pass", _well(workload, log, outage)
+def judge(
+    workload: Workload, drill: Drill, log: Log, report: RaftReport, recovery: Duration | None,
+    absences: list[Absence],
+) -> Outcome:  # fmt: skip
+    """The verdict on a drill: data first, then whether it ended by itself, then quorum."""
+    grade, why = _graded(workload, drill, log, report, absences)
+    facts = (*log.failed, *log.by_hand, *log.blocked, *log.noted)
     return Outcome(
-        workload.title, drill.name, grade, report.availability, outage, recovery if not log.failed else None,
-        report.at_risk, report.lost_writes, why, facts,
+        workload.title, drill.name, grade, report.availability, report.longest_outage, recovery, report.at_risk,
+        report.lost_writes, why, facts,
     )  # fmt: skip
 
 
-def _well(workload: Workload, log: Log, outage: Duration) -> str:
+def _graded(
+    workload: Workload, drill: Drill, log: Log, report: RaftReport, absences: list[Absence]
+) -> tuple[Grade, str]:
+    if log.skipped:
+        return "skipped", log.skipped
+    most = BLIP if drill.planned else MOST_UNPLANNED
+    outage = report.longest_outage
+    missed = _missed(workload, report, absences) if outage > BLIP else ""
+    if report.lost_writes:
+        gone = "with the pods" if not workload.claims else "with a majority's volumes"
+        return "fail", f"{report.lost_writes} acknowledged writes went {gone}"
+    if log.failed:
+        return "fail", f"{missed}; then {log.failed[0]}" if outage > most else log.failed[0]
+    if outage > most:
+        return "fail", missed
+    if log.by_hand:
+        return "degraded", log.by_hand[0]
+    if outage > BLIP:
+        return "degraded", missed
+    return "pass", "; ".join((_well(log, outage), *log.noted[:1]))
+
+
+def _missed(workload: Workload, report: RaftReport, absences: list[Absence]) -> str:
+    """How long there was no quorum, who was away, and how many are needed."""
+    since, until = max(report.outages, key=_length)
+    moment = worst(absences, since, until)
+    text = f"no quorum for {duration_text(_rounded(report.longest_outage))}"
+    if moment is not None and moment.away:
+        text += f": {sentence(moment.away)}"
+    need = "it is the only member" if workload.replicas == 1 else f"{workload.quorum} of {workload.replicas} must serve"
+    return f"{text}; {need}"
+
+
+def _length(outage: tuple[int, int]) -> Duration:
+    return outage[1] - outage[0]
+
+
+def _well(log: Log, outage: Duration) -> str:
     if log.blocked:
         return "the budget held evictions back until it was safe"
     if outage:
         return f"a new leader after {duration_text(_rounded(outage))}"
-    return "the quorum served throughout"
+    return "a quorum served throughout"
 
 
 def _rounded(duration: Duration) -> Duration:
-    """To a tenth of a second below a minute, to seconds above."""
+    """To a tenth of a second below a minute, to seconds above; never to nothing."""
     step = SECOND // 10 if duration < 60 * SECOND else SECOND
-    return round(duration / step) * step
+    return max(SECOND // 10, round(duration / step) * step)

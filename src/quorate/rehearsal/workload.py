@@ -1,6 +1,9 @@
 """The workloads of some manifests: which sets there are, how many members make a quorum, who watches their readiness."""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from quorate.contract.plan import Obj
 from quorate.objects.selectors import matches
@@ -15,7 +18,15 @@ class BadQuorum(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A StatefulSet that is rehearsed. `probed`: its pods say by a readiness probe whether they serve."""
+    """A StatefulSet that is rehearsed.
+
+    first      ordinal of the first member (spec.ordinals.start)
+    probed     its pods say by a readiness probe whether they serve
+    claims     names of its claim templates: a member's data is on all of them
+    service    its governing Service, if members name each other through it; "" when they find each other otherwise
+    on_delete  pods get a new revision only when somebody deletes them
+    partition  members below this ordinal keep the old revision
+    """
 
     namespace: str
     name: str
@@ -23,41 +34,108 @@ class Workload:
     quorum: int
     probed: bool
     claims: tuple[str, ...]
+    first: int = 0
+    service: str = ""
+    on_delete: bool = False
+    partition: int = 0
 
     @property
     def title(self) -> str:
-        return self.name if self.namespace == "default" else f"{self.namespace}/{self.name}"
+        return title(self.namespace, self.name)
+
+    def pod_name(self, ordinal: int) -> str:
+        return f"{self.name}-{ordinal}"
+
+    @property
+    def ordinals(self) -> range:
+        return range(self.first, self.first + self.replicas)
+
+    @property
+    def updated(self) -> tuple[int, ...]:
+        """The ordinals that a new revision reaches."""
+        return tuple(o for o in self.ordinals if o >= self.partition)
 
 
-def workload_of(obj: Obj, quorum: int | None = None) -> Workload:
-    """The workload that a StatefulSet describes. Raises BadQuorum."""
+def title(namespace: str, name: str) -> str:
+    return name if namespace == "default" else f"{namespace}/{name}"
+
+
+def title_of(stateful_set: Obj) -> str:
+    return title(namespace_of(stateful_set), stateful_set["metadata"]["name"])
+
+
+def namespace_of(obj: Obj) -> str:
+    """Where an object of a manifest goes when nobody says otherwise."""
+    return (obj.get("metadata") or {}).get("namespace") or "default"
+
+
+def workload_of(obj: Obj, quorum: int | None = None, beside: Sequence[Obj] = ()) -> Workload:
+    """The workload that a StatefulSet describes; `beside` are the objects that come with it. Raises BadQuorum."""
     meta, spec = obj["metadata"], obj["spec"]
-    replicas = spec.get("replicas", 1)
-    given = (meta.get("annotations") or {}).get(QUORUM)
-    wanted = quorum
-    if wanted is None and given is not None:
-        try:
-            wanted = int(given)
-        except ValueError:
-            raise BadQuorum(f'StatefulSet {meta["name"]}: annotation {QUORUM} is "{given}", not a number') from None
-    if wanted is None:
-        wanted = replicas // 2 + 1
-    if not 1 <= wanted <= max(1, replicas):
-        raise BadQuorum(f"StatefulSet {meta['name']}: a quorum of {wanted} is not possible with {replicas} replicas")
+    replicas = spec.get("replicas")
+    replicas = 1 if replicas is None else replicas
+    strategy = spec.get("updateStrategy") or {}
     template = spec["template"]["spec"]
     return Workload(
-        meta.get("namespace") or "default", meta["name"], replicas, wanted,
-        any("readinessProbe" in c for c in template.get("containers") or ()),
-        tuple(t["metadata"]["name"] for t in spec.get("volumeClaimTemplates") or ()),
+        namespace=namespace_of(obj), name=meta["name"], replicas=replicas, quorum=_quorum(obj, replicas, quorum),
+        probed=any("readinessProbe" in c for c in template.get("containers") or ()),
+        claims=tuple(t["metadata"]["name"] for t in spec.get("volumeClaimTemplates") or ()),
+        first=(spec.get("ordinals") or {}).get("start") or 0,
+        service=peer_service(obj, beside),
+        on_delete=strategy.get("type") == "OnDelete",
+        partition=(strategy.get("rollingUpdate") or {}).get("partition") or 0,
     )  # fmt: skip
 
 
-def budgets_over(objects: list[Obj], stateful_set: Obj) -> list[Obj]:
+def _quorum(obj: Obj, replicas: int, quorum: int | None) -> int:
+    name = obj["metadata"]["name"]
+    given = (obj["metadata"].get("annotations") or {}).get(QUORUM)
+    if quorum is None and given is not None:
+        try:
+            quorum = int(given)
+        except ValueError:
+            raise BadQuorum(f'StatefulSet {name}: annotation {QUORUM} is "{given}", not a number') from None
+    if quorum is None:
+        quorum = replicas // 2 + 1
+    if replicas and not 1 <= quorum <= replicas:
+        some = "1 replica" if replicas == 1 else f"{replicas} replicas"
+        raise BadQuorum(f"StatefulSet {name}: a quorum of {quorum} is not possible with {some}")
+    return quorum
+
+
+def peer_service(obj: Obj, beside: Sequence[Obj]) -> str:
+    """The governing Service if the set's pods are told peers' names under it, e.g. "etcd-1.etcd" or "$(POD_NAME).etcd".
+
+    Looked for in the pod template and in the ConfigMaps beside it; no such name, no dependence on its DNS.
+    """
+    service = obj["spec"].get("serviceName")
+    if not service:
+        return ""
+    name = re.compile(rf"(?:{re.escape(obj['metadata']['name'])}-\d+|[)}}])\.{re.escape(service)}(?![-\w])")
+    namespace = namespace_of(obj)
+    texts: list[Any] = [obj["spec"]["template"].get("spec")]
+    texts += [
+        o.get("data") for o in beside if o.get("kind") == "ConfigMap" and namespace_of(o) == namespace
+    ]  # fmt: skip
+    return service if any(name.search(text) for some in texts for text in _strings(some)) else ""
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+
+
+def budgets_over(objects: Sequence[Obj], stateful_set: Obj) -> list[Obj]:
     """The PodDisruptionBudgets whose selector matches the set's pods."""
-    namespace = stateful_set["metadata"].get("namespace") or "default"
-    labels = stateful_set["spec"]["template"]["metadata"].get("labels") or {}
+    namespace = namespace_of(stateful_set)
+    labels = (stateful_set["spec"]["template"].get("metadata") or {}).get("labels") or {}
     return [
         o for o in objects
-        if o["kind"] == "PodDisruptionBudget" and (o["metadata"].get("namespace") or "default") == namespace
-        and matches(o["spec"].get("selector"), labels)
+        if o["kind"] == "PodDisruptionBudget" and namespace_of(o) == namespace and matches(o["spec"].get("selector"), labels)
     ]  # fmt: skip

@@ -1,8 +1,8 @@
 """A PodDisruptionBudget that holds evictions back while a quorum would break, and can still be drained."""
 
 from quorate.contract.plan import Obj
-from quorate.rehearsal.fixes import Fix
-from quorate.rehearsal.stage import Given
+from quorate.rehearsal.fixes import Change, Fix
+from quorate.rehearsal.given import Given
 from quorate.rehearsal.workload import budgets_over, workload_of
 
 RANK = 1
@@ -14,16 +14,16 @@ def propose(given: tuple[Given, ...], at: int) -> Fix | None:
     if workload.replicas < 2:
         return None
     budgets = budgets_over([g.obj for g in given], stateful_set)
-    name = stateful_set["metadata"]["name"]
+    meta, name = stateful_set["metadata"], stateful_set["metadata"]["name"]
     if not budgets:
         made: Obj = {
             "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
-            "metadata": {"name": name, "namespace": workload.namespace},
+            "metadata": {k: meta[k] for k in ("name", "namespace") if k in meta},
             "spec": {"maxUnavailable": 1, "selector": stateful_set["spec"]["selector"]},
         }  # fmt: skip
         why = "nothing keeps two nodes with members from being drained at once"
-        return Fix("budget", RANK, workload.title, f"Add a PodDisruptionBudget over {name}", why, made, added=(made,))
-    positions = {id(g.obj): i for i, g in enumerate(given)}
+        changes = (Change(None, made, made),)
+        return Fix("budget", RANK, workload.title, f"Add a PodDisruptionBudget over {name}", why, changes)
     if len(budgets) > 1:
         return None  # two budgets over one pod refuse every eviction; which to drop is for people to say
     budget = budgets[0]
@@ -31,21 +31,22 @@ def propose(given: tuple[Given, ...], at: int) -> Fix | None:
     if 1 <= allowed <= workload.replicas - workload.quorum:
         return None
     spec = {k: v for k, v in budget["spec"].items() if k not in ("minAvailable", "maxUnavailable")}
-    mended = {**budget, "spec": {**spec, "maxUnavailable": 1}}
+    mended = {**budget, "spec": {"maxUnavailable": 1, **spec}}
     if allowed < 1:
         title = f"Let PodDisruptionBudget {budget['metadata']['name']} give up one member at a time"
         why = f"it wants all {workload.replicas} members, so no node with one of them can ever be drained"
     else:
         title = f"Tighten PodDisruptionBudget {budget['metadata']['name']} to one member at a time"
         why = f"it lets {allowed} of {workload.replicas} members go at once, and {workload.quorum} must serve"
-    return Fix("budget", RANK, workload.title, title, why, mended, replaced=((positions[id(budget)], mended),))
+    position = next(i for i, g in enumerate(given) if g.obj is budget)
+    return Fix("budget", RANK, workload.title, title, why, (Change(position, mended, mended),))
 
 
 def allows(spec: Obj, replicas: int) -> int:
     """How many of the replicas may be evicted when all are healthy; percentages round as the budget controller rounds them."""
-    if "maxUnavailable" in spec:
+    if spec.get("maxUnavailable") is not None:
         return min(replicas, _amount(spec["maxUnavailable"], replicas))
-    return replicas - _amount(spec.get("minAvailable", 1), replicas)
+    return replicas - _amount(spec.get("minAvailable") or 0, replicas)
 
 
 def _amount(value: object, replicas: int) -> int:

@@ -1,10 +1,8 @@
 """Members on nodes and in zones of their own, by what the scheduler must obey rather than what it prefers."""
 
-from typing import Any
-
 from quorate.contract.plan import Obj
-from quorate.rehearsal.fixes import Fix
-from quorate.rehearsal.stage import Given
+from quorate.rehearsal.fixes import Fix, pod_change
+from quorate.rehearsal.given import Given
 from quorate.rehearsal.workload import workload_of
 
 RANK = 2
@@ -22,29 +20,29 @@ def propose(given: tuple[Given, ...], at: int) -> Fix | None:
     # One a zone is one a node too.
     if by_zone and (by_host or kept[ZONE] == "affinity"):
         return None
-    labels = stateful_set["spec"]["template"]["metadata"].get("labels") or {}
+    # Not the labels of the template: those of a version or chart change, and then keep only equals apart.
+    selector = stateful_set["spec"]["selector"]
     change: Obj = {}
     missing = []
-    if not by_zone:
-        constraint = {
-            "maxSkew": 1, "topologyKey": ZONE, "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {"matchLabels": labels},
-        }  # fmt: skip
-        change["topologySpreadConstraints"] = [*(spec.get("topologySpreadConstraints") or ()), constraint]
-        missing.append("zone")
     if not by_host:
-        term = {"topologyKey": HOST, "labelSelector": {"matchLabels": labels}}
         affinity = spec.get("affinity") or {}
         anti = affinity.get("podAntiAffinity") or {}
+        term = {"topologyKey": HOST, "labelSelector": selector}
         required = [*(anti.get("requiredDuringSchedulingIgnoredDuringExecution") or ()), term]
         anti = {**anti, "requiredDuringSchedulingIgnoredDuringExecution": required}
         change["affinity"] = {**affinity, "podAntiAffinity": anti}
         missing.append("node")
-    mended = with_pod_spec(stateful_set, change)
-    where = " or ".join(reversed(missing))
+    if not by_zone:
+        constraint = {
+            "maxSkew": 1, "topologyKey": ZONE, "whenUnsatisfiable": "DoNotSchedule", "labelSelector": selector,
+        }  # fmt: skip
+        others = [c for c in spec.get("topologySpreadConstraints") or () if c.get("topologyKey") != ZONE]
+        change["topologySpreadConstraints"] = [*others, constraint]
+        missing.append("zone")
     return Fix(
         "spread", RANK, workload.title, f"Keep the members of {workload.name} apart",
-        f"nothing that the scheduler must obey keeps two members from sharing a {where}",
-        {"spec": {"template": {"spec": change}}}, replaced=((at, mended),),
+        f"nothing that the scheduler must obey keeps two members from sharing a {' or '.join(missing)}",
+        (pod_change(at, stateful_set, change),),
     )  # fmt: skip
 
 
@@ -58,11 +56,3 @@ def keys_kept_apart(pod_spec: Obj) -> dict[str, str]:
     for term in anti.get("requiredDuringSchedulingIgnoredDuringExecution") or ():
         out[term["topologyKey"]] = "affinity"
     return out
-
-
-def with_pod_spec(stateful_set: Obj, change: dict[str, Any], drop: tuple[str, ...] = ()) -> Obj:
-    """The set with some fields of its pods' spec replaced or left out."""
-    spec = stateful_set["spec"]
-    template = spec["template"]
-    pod_spec = {k: v for k, v in {**template["spec"], **change}.items() if k not in drop}
-    return {**stateful_set, "spec": {**spec, "template": {**template, "spec": pod_spec}}}

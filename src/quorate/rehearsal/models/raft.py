@@ -170,7 +170,23 @@ class Raft:
         led = self.leader is not None or (ended is not None and self._at - ended < self.parameters.patience)
         return peer.ready and led
 
+    def votes(self, ordinal: int) -> bool:
+        """Whether this member is in touch and has data, so that it counts towards a quorum."""
+        peer = self._peers.get(ordinal)
+        return peer is not None and peer.connected and peer.data != "empty"
+
+    def next_change(self) -> Instant | None:
+        """When something changes of itself, if nobody observes anything before; None: never."""
+        dues = [due for due in (self._next(), self._patience_ends()) if due is not None]
+        return min(dues, default=None)
+
     # -- time
+
+    def _patience_ends(self) -> Instant | None:
+        ended = self._record.leading.ended
+        if self.leader is not None or ended is None or self._at >= ended + self.parameters.patience:
+            return None
+        return ended + self.parameters.patience
 
     def _next(self) -> Instant | None:
         """When something happens of itself: votes are in, or a member has caught up."""
