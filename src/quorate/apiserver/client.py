@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from quorate.apiserver.fields import field_filter
+from quorate.apiserver.bodies import Body
+from quorate.apiserver.fields import field_filter, field_terms
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.request import Options
 from quorate.apiserver.subresources import binding, eviction_request
@@ -17,7 +18,7 @@ class LocalClient:
 
     def __init__(self, server: ApiServer, user: str, manager: str) -> None:
         self.server = server
-        self.options = Options(user=user, manager=manager, field_validation="Ignore")
+        self.options = Options(user=user, manager=manager, field_validation="Ignore", internal=True)
 
     def _kind(self, resource: str) -> Kind:
         found = self.server.kinds.by_resource(resource)
@@ -27,7 +28,7 @@ class LocalClient:
 
     def create(self, resource: str, obj: Obj) -> Obj:
         namespace = (obj.get("metadata") or {}).get("namespace", "")
-        return self.server.create(self._kind(resource), namespace, obj, self.options).obj
+        return self.server.create(self._kind(resource), namespace, Body(obj), self.options).obj
 
     def get(self, resource: str, namespace: str, name: str) -> Obj:
         kind = self._kind(resource)
@@ -42,21 +43,22 @@ class LocalClient:
             labels = parse(label_selector)
             found = [o for o in found if labels.matches(o["metadata"].get("labels"))]
         if field_selector:
-            keep = field_filter(self._kind(resource), field_selector)
+            keep = field_filter(self._kind(resource), field_terms(field_selector))
             found = [o for o in found if keep(o)]
         return list(found)
 
     def update(self, resource: str, obj: Obj, subresource: Subresource = "") -> Obj:
         meta = obj["metadata"]
         kind = self._kind(resource)
-        return self.server.replace(kind, meta.get("namespace", ""), meta["name"], obj, self.options, subresource).obj
+        namespace, name = meta.get("namespace", ""), meta["name"]
+        return self.server.replace(kind, namespace, name, Body(obj), self.options, subresource).obj
 
     def patch(
         self, resource: str, namespace: str, name: str, body: Any,
         type: Literal["merge", "strategic", "json"] = "merge", subresource: Subresource = "",
     ) -> Obj:  # fmt: skip
         kind = self._kind(resource)
-        return self.server.patch(kind, namespace, name, body, type, self.options, subresource).obj
+        return self.server.patch(kind, namespace, name, Body(body), type, self.options, subresource).obj
 
     def delete(
         self, resource: str, namespace: str, name: str, *, uid: str | None = None, resource_version: str | None = None,
@@ -68,11 +70,11 @@ class LocalClient:
         )  # fmt: skip
         return self.server.delete(self._kind(resource), namespace, name, options).obj
 
-    def evict(self, namespace: str, name: str, grace_seconds: int | None = None) -> None:
+    def evict(self, namespace: str, name: str, grace_seconds: int | None = None) -> Obj:
         body: Obj = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name, "namespace": namespace}}
         if grace_seconds is not None:
             body["deleteOptions"] = {"gracePeriodSeconds": grace_seconds}
-        eviction_request.evict(self.server, namespace, name, body, self.options)
+        return eviction_request.evict(self.server, namespace, name, body, self.options)
 
     def bind(self, namespace: str, name: str, uid: str, node: str) -> Obj:
         return binding.bind(self.server, namespace, name, uid, node, {}, self.options)

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from quorate.apiserver.request import Options
-from quorate.contract.failures import Refused, bad_request, conflict
+from quorate.contract.failures import Refused, conflict
 from quorate.contract.plan import Obj
 from quorate.kernel.clock import SECOND, Instant
 from quorate.objects.kinds import Kind
@@ -141,20 +141,17 @@ def ends(obj: Obj) -> bool:
     )
 
 
-def parse_grace(value: object) -> int | None:
-    """Raises Refused (400) for what is no whole number."""
-    if value is None or isinstance(value, int):
-        return value
-    try:
-        return int(str(value))
-    except ValueError:
-        raise bad_request(f"gracePeriodSeconds must be a whole number of seconds, not {value!r}") from None
+RETURNED = frozenset(
+    {"services", "serviceaccounts", "persistentvolumes", "persistentvolumeclaims", "resourcequotas", "podtemplates"}
+)
+"""Kinds whose DELETE answers with the object even when it is gone (strategies with ReturnDeletedObject)."""
 
 
-def bad_options(method: str, dry_run: str) -> Refused:
-    """The 422 for a dryRun that is not "All"."""
-    kind = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}.get(method, "DeleteOptions")
-    message = f'Unsupported value: "{dry_run}": supported values: "All"'
-    causes = [{"reason": "FieldValueNotSupported", "message": message, "field": "dryRun"}]
-    details = {"group": "meta.k8s.io", "kind": kind, "causes": causes}
-    return Refused("Invalid", f'{kind}.meta.k8s.io "" is invalid: dryRun: {message}', details)
+def gone(kind: Kind, obj: Obj) -> Obj:
+    """The Status that a DELETE is answered with when the object went at once."""
+    meta = obj["metadata"]
+    details = {"name": meta["name"], "group": kind.group, "kind": kind.plural, "uid": meta["uid"]}
+    return {
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+        "details": {k: v for k, v in details.items() if v},
+    }  # fmt: skip

@@ -1,24 +1,25 @@
-"""Lists: selection, chunks of one moment, resourceVersion rules, and the bytes of the answer.
+"""Lists: selection, chunks of one moment, resourceVersion rules.
 
-Object bytes are made once, at their first need after the commit, and joined here.
+(Kubernetes: apimachinery/pkg/apis/meta/internalversion/validation, apiserver/pkg/storage.)
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
 
-from quorate.apiserver.fields import field_filter
+from quorate.apiserver.fields import FieldTerms, field_filter, field_terms
 from quorate.apiserver.store.store import Store
 from quorate.apiserver.validation.errors import FieldError, forbidden, not_supported, refusal
 from quorate.contract.failures import Refused, bad_request
 from quorate.contract.plan import Obj
 from quorate.objects.collection import key_of
 from quorate.objects.kinds import Kind
-from quorate.objects.selectors import parse
+from quorate.objects.selectors import Selector, parse
 
 LIST_OPTIONS = Kind("meta.k8s.io", "v1", "ListOptions", "", "", False, "")
+_INVALID = "invalid continue token: continue key is not valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +47,34 @@ class Listed:
 
 
 def check(query: ListQuery) -> None:
-    """Raises Refused (422, 400) for combinations that Kubernetes does not allow."""
-    errors: list[FieldError] = []
+    """Raises Refused (422) for combinations that Kubernetes does not allow."""
     match, version, send = query.resource_version_match, query.resource_version, query.send_initial_events
-    if match:
-        field = "resourceVersionMatch"
-        if query.watch and send is None:
-            errors.append(
-                forbidden(field, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
-            )
-        elif not version and not query.watch:
-            errors.append(forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
-        if query.continue_token:
+    if not match and send is None:
+        return
+    field = "resourceVersionMatch"
+    errors: list[FieldError] = []
+    if query.watch:
+        if send is not None and match != "NotOlderThan":
+            errors.append(forbidden(field, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
+        if match and send is None:
+            why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+            errors.append(forbidden(field, why))
+        if match and match != "NotOlderThan":
+            errors.append(not_supported(field, match, ["NotOlderThan"]))
+        if match and query.continue_token:
             errors.append(forbidden(field, "resourceVersionMatch is forbidden when continue is provided"))
-        if match not in ("Exact", "NotOlderThan"):
-            errors.append(not_supported(field, match, ["Exact", "NotOlderThan", ""]))
-        elif match == "Exact" and version == "0":
-            errors.append(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
-    if send is not None:
-        if not query.watch:
+    else:
+        if match:
+            if not version:
+                errors.append(forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
+            if query.continue_token:
+                errors.append(forbidden(field, "resourceVersionMatch is forbidden when continue is provided"))
+            if match not in ("Exact", "NotOlderThan"):
+                errors.append(not_supported(field, match, ["Exact", "NotOlderThan", ""]))
+            elif match == "Exact" and version == "0":
+                errors.append(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+        if send is not None:
             errors.append(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
-        elif match != "NotOlderThan":
-            errors.append(
-                forbidden(
-                    "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-                )
-            )
     if errors:
         raise refusal(LIST_OPTIONS, "", errors)
 
@@ -80,56 +83,73 @@ def parse_version(text: str, *, watch: bool = False) -> int:
     """A resourceVersion as a number; 0 for "". Raises Refused as the real server words it."""
     if not text:
         return 0
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) < 20:
         return int(text)
     quoted = orjson.dumps(text).decode()
-    why = f"resourceVersion: Invalid value: {quoted}: strconv.ParseUint: parsing {quoted}: invalid syntax"
+    wrong = "value out of range" if text.isascii() and text.isdigit() else "invalid syntax"
+    why = f"resourceVersion: Invalid value: {quoted}: strconv.ParseUint: parsing {quoted}: {wrong}"
     if watch:
         raise Refused("", why, code=500)
     raise bad_request(f"invalid resource version: {why}")
 
 
-def select(store: Store, kind: Kind, namespace: str | None, query: ListQuery) -> Listed:
-    """The objects asked for, in order of (namespace, name). Raises Refused: 400, 410, 422, 504."""
-    check(query)
+def select(store: Store, kind: Kind, namespace: str | None, query: ListQuery, keep: "Keep | None" = None) -> Listed:
+    """The objects asked for, in order of (namespace, name), as they are stored. Raises Refused: 400, 410, 422, 504."""
+    keep = keep or keeps(kind, query)
     version = parse_version(query.resource_version)
     after: tuple[str, str] | None = None
     at = store.revision
     if query.continue_token:
         if version:
             raise bad_request("specifying resource version is not allowed when using continue")
-        at, after = _read_token(query.continue_token)
+        at, after = _read_token(query.continue_token, namespace)
+        at = store.revision if at < 0 else at
     elif version > store.revision:
-        raise _too_large(version, store.revision, query.resource_version_match == "Exact")
-    elif version and (query.resource_version_match == "Exact" or (query.limit and not query.resource_version_match)):
+        raise too_large(version, store.revision, query.resource_version_match == "Exact")
+    elif version and (
+        query.resource_version_match == "Exact" or (query.limit > 0 and not query.resource_version_match)
+    ):
         at = version
+    resource = kind.stored_resource
     found: Sequence[Obj]
-    if at == store.revision:
-        found = store.objects.list(kind.resource, namespace)
+    if at >= store.revision:
+        found = store.objects.list(resource, namespace)
+    elif at < store.compacted:
+        raise _compacted(store, query, after, namespace)
     else:
-        found = store.as_of(at, kind.resource, namespace)
-    keep = _keeps(kind, query)
+        found = store.as_of(at, resource, namespace)
     if keep is not None:
         found = [o for o in found if keep(o)]
     if after is not None:
         found = [o for o in found if key_of(o) > after]
-    if query.limit and len(found) > query.limit:
-        page = found[: query.limit]
-        selective = bool(query.label_selector or query.field_selector)
-        remaining = None if selective else len(found) - query.limit
-        return Listed(page, at, _token(at, key_of(page[-1])), remaining)
+    # What is served from the watch cache as of any time comes whole.
+    limit = query.limit if query.resource_version != "0" else 0
+    if 0 < limit < len(found):
+        page = found[:limit]
+        remaining = None if keep is not None else len(found) - limit
+        return Listed(page, at, _token(at, key_of(page[-1]), namespace), remaining)
     return Listed(found, at, "", None)
 
 
 class Keep:
-    """Label and field selectors as one test."""
+    """Label and field selectors as one test of stored objects. Raises Refused (400, 422)."""
 
-    def __init__(self, kind: Kind, label_selector: str, field_selector: str) -> None:
+    __slots__ = ("fields", "labels")
+
+    def __init__(self, kind: Kind, query: ListQuery) -> None:
+        self.labels: Selector | None = None
+        self.fields: Callable[[Obj], bool] | None = None
+        terms: FieldTerms = ()
         try:
-            self.labels = parse(label_selector) if label_selector else None
+            if query.label_selector:
+                self.labels = parse(query.label_selector)
+            if query.field_selector:
+                terms = field_terms(query.field_selector)
         except ValueError as wrong:
             raise bad_request(str(wrong)) from None
-        self.fields = field_filter(kind, field_selector) if field_selector else None
+        check(query)
+        if terms:
+            self.fields = field_filter(kind, terms)
 
     def __call__(self, obj: Obj) -> bool:
         if self.labels is not None and not self.labels.matches(obj["metadata"].get("labels")):
@@ -137,43 +157,59 @@ class Keep:
         return self.fields is None or self.fields(obj)
 
 
-def _keeps(kind: Kind, query: ListQuery) -> Keep | None:
+def keeps(kind: Kind, query: ListQuery) -> Keep | None:
+    """None when everything is asked for."""
     if not query.label_selector and not query.field_selector:
+        check(query)
         return None
-    return Keep(kind, query.label_selector, query.field_selector)
+    return Keep(kind, query)
 
 
-def list_json(store: Store, kind: Kind, listed: Listed) -> bytes:
-    """The bytes of the List. Items of built-in kinds carry neither kind nor apiVersion, as in Kubernetes."""
-    meta: Obj = {"resourceVersion": str(listed.revision)}
-    if listed.continue_token:
-        meta["continue"] = listed.continue_token
-    if listed.remaining is not None:
-        meta["remainingItemCount"] = listed.remaining
-    head = orjson.dumps({"kind": kind.list_name, "apiVersion": kind.api_version, "metadata": meta})
-    raws = [store.json(kind.resource, o) for o in listed.objects]
-    if kind.type:
-        typed = orjson.dumps({"kind": kind.kind, "apiVersion": kind.api_version})[:-1] + b","
-        raws = [b"{" + raw[len(typed) :] if raw.startswith(typed) else raw for raw in raws]
-    items = b",".join(raws)
-    return b"".join((head[:-1], b',"items":[', items, b"]}"))
-
-
-def _token(revision: int, last: tuple[str, str]) -> str:
-    raw = orjson.dumps({"v": "meta.k8s.io/v1", "rv": revision, "after": list(last)})
+def _token(revision: int, last: tuple[str, str], namespace: str | None) -> str:
+    """Where the next page begins, relative to what is listed."""
+    start = last[1] if namespace is not None or not last[0] else f"{last[0]}/{last[1]}"
+    raw = orjson.dumps({"v": "meta.k8s.io/v1", "rv": revision, "start": f"{start}\u0000"})
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _read_token(token: str) -> tuple[int, tuple[str, str]]:
+def _read_token(token: str, namespace: str | None) -> tuple[int, tuple[str, str]]:
+    """(revision or -1 for the newest, the last key seen). Raises Refused (400)."""
+    for at, letter in enumerate(token):
+        if not (letter.isascii() and (letter.isalnum() or letter in "-_")):
+            raise bad_request(f"{_INVALID}: illegal base64 data at input byte {at}")
     try:
-        raw = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        namespace, name = raw["after"]
-        return int(raw["rv"]), (namespace, name)
+        made = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        version, revision, start = made["v"], made["rv"], made["start"]
+        if version != "meta.k8s.io/v1":
+            raise bad_request(
+                f"{_INVALID}: server does not recognize this encoded version {orjson.dumps(version).decode()}"
+            )
+        if not isinstance(revision, int) or not isinstance(start, str) or not start:
+            raise ValueError
     except (ValueError, KeyError, TypeError):
-        raise bad_request(f"continue key is not valid: {token}") from None
+        raise bad_request(f"{_INVALID}: {token}") from None
+    start = start.removesuffix("\u0000")
+    if namespace is not None:
+        return revision, (namespace, start)
+    space, slash, name = start.partition("/")
+    return revision, (space, name) if slash else ("", start)
 
 
-def _too_large(version: int, current: int, exact: bool) -> Refused:
+def _compacted(store: Store, query: ListQuery, after: tuple[str, str] | None, namespace: str | None) -> Refused:
+    """The 410 of a list as of a moment that is forgotten; a chunked one may go on, if less consistently."""
+    if after is None:
+        return Refused("Expired", "The resourceVersion for the provided list is too old.")
+    return Refused(
+        "Expired",
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+        "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+        "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+        "deleted between the time the first chunk was returned and now may show up in the list.",
+        continue_token=_token(-1, after, namespace),
+    )
+
+
+def too_large(version: int, current: int, exact: bool = False) -> Refused:
     details: Obj = {"causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]}
     if not exact:
         details["retryAfterSeconds"] = 1

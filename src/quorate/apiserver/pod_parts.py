@@ -41,6 +41,39 @@ def _resized(new: Sequence[Obj], old: Sequence[Obj]) -> Sequence[Obj]:
     return out
 
 
+def gated(pod: Obj) -> Obj:
+    """What the status of a new pod says of its scheduling gates; empty when it has none."""
+    if not (pod.get("spec") or {}).get("schedulingGates"):
+        return {}
+    condition = {
+        "type": "PodScheduled", "status": "False", "lastProbeTime": None, "lastTransitionTime": None,
+        "reason": "SchedulingGated", "message": "Scheduling is blocked due to non-empty scheduling gates",
+    }  # fmt: skip
+    return {"conditions": [condition]}
+
+
+def with_generations(pod: Obj, old: Obj) -> Obj:
+    """A pod's new status with what older kubelets leave out of it: the quality of service, the generations observed."""
+    status, was = pod.get("status") or {}, old.get("status") or {}
+    changed = dict(status)
+    for field in ("qosClass", "observedGeneration"):
+        if field in was and not status.get(field):
+            changed[field] = was[field]
+    seen: dict[str, list[int]] = {}
+    for condition in was.get("conditions") or ():
+        seen.setdefault(condition["type"], []).append(condition.get("observedGeneration") or 0)
+    conditions = []
+    for condition in status.get("conditions") or ():
+        before = seen.get(condition.get("type"))
+        generation = before.pop(0) if before else 0
+        if generation and not condition.get("observedGeneration"):
+            condition = {**condition, "observedGeneration": generation}
+        conditions.append(condition)
+    if conditions and conditions != status["conditions"]:
+        changed["conditions"] = conditions
+    return pod if changed == status else {**pod, "status": changed}
+
+
 def with_label_keys(pod: Obj) -> Obj:
     """A new pod with its (mis)matchLabelKeys written out in the selectors beside them, by its own labels."""
     spec, labels = pod.get("spec") or {}, pod["metadata"].get("labels") or {}

@@ -3,7 +3,7 @@
 (Kubernetes: each kind's PrepareForCreate and PrepareForUpdate, and rest.BeforeCreate / BeforeUpdate.)
 """
 
-from quorate.apiserver.pod_parts import PARTS, only_part, with_label_keys
+from quorate.apiserver.pod_parts import PARTS, gated, only_part, with_generations, with_label_keys
 from quorate.contract.plan import Obj
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import Instant
@@ -47,9 +47,27 @@ COUNTED = frozenset({
 })  # fmt: skip
 """Kinds with a metadata.generation. The others never show one."""
 
+META_OF_STATUS: dict[str, tuple[str, ...]] = {
+    "deployments.apps": ("labels",),
+    "pods": ("ownerReferences",),
+    "nodes": ("ownerReferences",),
+    **dict.fromkeys(
+        (
+            "customresourcedefinitions.apiextensions.k8s.io", "flowschemas.flowcontrol.apiserver.k8s.io",
+            "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io", "resourceclaims.resource.k8s.io",
+            "validatingadmissionpolicies.admissionregistration.k8s.io", "volumeattachments.storage.k8s.io",
+        ),
+        ("labels", "annotations", "finalizers", "ownerReferences"),
+    ),
+}  # fmt: skip
+"""Metadata that a write to the status leaves alone; the rest of it can be changed there, as kind by kind it came to be."""
+CUSTOM_META_OF_STATUS = ("labels", "annotations", "finalizers", "ownerReferences")
+
 CREATED_BY_PUT = frozenset({"leases.coordination.k8s.io", "endpoints", "limitranges", "services", "events"})
 
-NAME_MOST = 63 - 5
+SUFFIX = 5
+"""Letters that generateName appends."""
+NAME_MOST = 63 - SUFFIX
 """generateName is cut so that the name with its suffix fits a label."""
 
 
@@ -75,7 +93,7 @@ def system_fields(kind: Kind, namespace: str, obj: Obj, now: Instant, chance: Ch
     if kind.resource == "namespaces":
         out = _born_namespace(out)
     elif kind.resource == "pods":
-        out = {**with_label_keys(out), "status": {**BORN["pods"], "qosClass": qos_class(out)}}
+        out = {**with_label_keys(out), "status": {**BORN["pods"], **gated(out), "qosClass": qos_class(out)}}
     return out
 
 
@@ -131,11 +149,11 @@ def carried_over(kind: Kind, subresource: str, new: Obj, old: Obj) -> Obj:
     if subresource in PARTS and kind.resource == "pods":
         return only_part(subresource, {**new, "metadata": meta}, old)
     if subresource == "status":
-        if kind.resource == "pods" or kind.resource == "nodes":
-            _put(meta, "ownerReferences", was)
+        for field in META_OF_STATUS.get(kind.resource, () if kind.type else CUSTOM_META_OF_STATUS):
+            _put(meta, field, was)
         out = {**old, "metadata": meta}
         _put(out, "status", new)
-        return out
+        return with_generations(out, old) if kind.resource == "pods" else out
     out = {"apiVersion": kind.api_version, "kind": kind.kind, **new, "metadata": meta}
     if "status" in kind.subresources:
         _put(out, "status", old)

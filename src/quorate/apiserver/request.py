@@ -14,6 +14,7 @@ class Options:
 
     manager     field manager for managedFields
     uid, resource_version   preconditions of a DELETE
+    internal    asked by a part in this process
     """
 
     user: str = "system:admin"
@@ -26,9 +27,7 @@ class Options:
     orphan_dependents: bool | None = None
     uid: str | None = None
     resource_version: str | None = None
-
-
-INTERNAL = Options()
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

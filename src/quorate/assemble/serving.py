@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from quorate.apiserver.front import Front, WatchRequest
-from quorate.apiserver.http import HttpAnswer, HttpRequest, refused
+from quorate.apiserver.front import Front, LogRequest, Made, WatchRequest
+from quorate.apiserver.http import HttpRequest, refused
 from quorate.apiserver.store.store import Store
-from quorate.apiserver.watching import Watching
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.failures import Refused
 from quorate.edge.certificates import new_token
 from quorate.edge.durable import Durable
 from quorate.edge.serve import Listen, serve
+from quorate.faults.switchboard.board import Board
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
 
 KEEP = 20_000
@@ -30,22 +30,24 @@ class WorldApi:
     def front(self) -> Front:
         return self._front
 
+    @property
+    def faults(self) -> Board:
+        return self._world.faults
+
     def handle(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: str
-    ) -> HttpAnswer | WatchRequest:
+    ) -> Made:
         return self._front.handle(HttpRequest(method, path, query, headers, body, user))
 
-    def is_watch(self, made: Any) -> bool:
-        return isinstance(made, WatchRequest)
+    def is_stream(self, made: Any) -> bool:
+        return isinstance(made, WatchRequest | LogRequest)
 
-    def open_watch(self, request: WatchRequest, send: Callable[[bytes], None]) -> Watching | HttpAnswer:
-        """The opened watch, or the answer that refuses it."""
-        made = Watching(self._world.store, request.kind, request.namespace, request.query, send, request.line)
+    def open_stream(self, request: WatchRequest | LogRequest, send: Callable[[bytes], None]) -> Any:
+        """The opened watch or log, or the answer that refuses it."""
         try:
-            made.start()
+            return request.open(self._world.store, send)
         except Refused as status:
             return refused(status)
-        return made
 
 
 @dataclass(frozen=True, slots=True)

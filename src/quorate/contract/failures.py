@@ -18,22 +18,33 @@ CODES = {
 class Refused(Exception):
     """A request that was not carried out; `status()` is the answer's body.
 
-    `reason` is one of CODES (or "" for Kubernetes' answers that carry none), `details` as in metav1.StatusDetails.
+    `reason` is one of CODES (or "" for Kubernetes' answers that carry none), `details` as in metav1.StatusDetails: None for
+    none, which is not the same as {}. `continue_token` is where a list may go on that could not go on as it was asked to.
     """
 
-    def __init__(self, reason: str, message: str, details: Obj | None = None, code: int | None = None) -> None:
+    def __init__(
+        self, reason: str, message: str, details: Obj | None = None, code: int | None = None, continue_token: str = ""
+    ) -> None:
         super().__init__(message)
         self.reason, self.message, self.details = reason, message, details
         self.code = code if code is not None else CODES[reason]
+        self.continue_token = continue_token
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Refused, (self.reason, self.message, self.details, self.code)
+        return Refused, (self.reason, self.message, self.details, self.code, self.continue_token)
 
     def status(self) -> Obj:
-        out: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}
+        meta = {"continue": self.continue_token} if self.continue_token else {}
+        out: Obj = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": meta,
+            "status": "Failure",
+            "message": self.message,
+        }
         if self.reason:
             out["reason"] = self.reason
-        if self.details:
+        if self.details is not None:
             out["details"] = self.details
         out["code"] = self.code
         return out

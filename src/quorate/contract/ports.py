@@ -56,7 +56,9 @@ class Writer(Protocol):
         grace_seconds: int | None = None, propagation: str | None = None,
     ) -> Obj: ...  # fmt: skip
 
-    def evict(self, namespace: str, name: str, grace_seconds: int | None = None) -> None: ...
+    def evict(self, namespace: str, name: str, grace_seconds: int | None = None) -> Obj:
+        """Answers the pod as it is now, or as it was last."""
+        ...
 
     def bind(self, namespace: str, name: str, uid: str, node: str) -> Obj:
         """Answers the pod as it is now."""

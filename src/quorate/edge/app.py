@@ -10,7 +10,8 @@ import orjson
 
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
-from quorate.objects.times import parse_duration, time_text
+from quorate.edge.own import Own
+from quorate.faults.switchboard.board import Board
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -20,6 +21,8 @@ BACKLOG = 64 * 1024 * 1024
 BODY_MOST = 3 * 1024 * 1024
 """kube-apiserver's limit of a request body."""
 BOOKMARK_EVERY = 60.0
+BOOKMARK_BEFORE_END = 2.0
+"""Seconds, as kube-apiserver has them."""
 OPEN_PATHS = ("/readyz", "/healthz", "/livez", "/version")
 
 
@@ -33,13 +36,16 @@ class Answer(Protocol):
 class Api(Protocol):
     """What the application serves; `assemble` gives it the world's front door."""
 
+    @property
+    def faults(self) -> Board: ...
+
     def handle(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: str
     ) -> Any: ...
 
-    def open_watch(self, request: Any, send: Callable[[bytes], None]) -> Any: ...
+    def open_stream(self, request: Any, send: Callable[[bytes], None]) -> Any: ...
 
-    def is_watch(self, made: Any) -> bool: ...
+    def is_stream(self, made: Any) -> bool: ...
 
 
 class App:
@@ -47,6 +53,7 @@ class App:
 
     def __init__(self, api: Api, driver: Driver, token: str, durable: Durable | None = None) -> None:
         self.api, self.driver, self.token, self.durable = api, driver, token, durable
+        self.own = Own(driver, api.faults)
         self._authorization = f"Bearer {token}".encode()
         self.stopping = asyncio.Event()
 
@@ -68,12 +75,15 @@ class App:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         self.driver.catch_up()
         if path.startswith("/quorate/"):
-            await self._own(path, scope["method"], body, send)
+            code, told = await self.own.answer(scope["method"], path, body)
+            if self.durable is not None:
+                await self.durable.reached()
+            await _reply(send, code, orjson.dumps(told))
             return
         made = self.api.handle(scope["method"], path, query, headers, body, "system:admin")
         self.driver.poke()
-        if self.api.is_watch(made):
-            await self._watch(made, receive, send)
+        if self.api.is_stream(made):
+            await self._stream(made, receive, send)
             return
         if self.durable is not None:
             await self.durable.reached()
@@ -93,7 +103,7 @@ class App:
             if not message.get("more_body"):
                 return b"".join(parts)
 
-    async def _watch(self, request: Any, receive: Receive, send: Send) -> None:
+    async def _stream(self, request: Any, receive: Receive, send: Send) -> None:
         buffer: list[bytes] = []
         size = 0
         some = asyncio.Event()
@@ -104,19 +114,20 @@ class App:
             size += len(line)
             some.set()
 
-        opened = self.api.open_watch(request, take)
+        opened = self.api.open_stream(request, take)
         if not hasattr(opened, "following"):
             await _reply(send, opened.code, opened.body, opened.content_type, opened.headers)
             return
         gone = asyncio.ensure_future(_until_gone(receive))
         stop = asyncio.ensure_future(self.stopping.wait())
         loop = asyncio.get_running_loop()
-        limit = request.query.timeout_seconds
+        limit = request.timeout_seconds
         end = loop.time() + limit if limit else None
+        mark = _next_bookmark(loop.time(), end)
         try:
-            await send({
-                "type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")],
-            })  # fmt: skip
+            start = [(b"content-type", request.content_type.encode())]
+            start += [(k.encode(), v.encode("latin-1", "replace")) for k, v in request.headers]
+            await send({"type": "http.response.start", "status": 200, "headers": start})
             await send({"type": "http.response.body", "body": b"", "more_body": True})
             while not gone.done() and not stop.done():
                 if buffer:
@@ -131,14 +142,18 @@ class App:
                     continue
                 if not opened.following:
                     break
-                wait = BOOKMARK_EVERY if end is None else min(BOOKMARK_EVERY, end - loop.time())
-                if wait <= 0:
+                now = loop.time()
+                if end is not None and now >= end:
                     break
+                if mark is not None and now >= mark:
+                    if request.bookmarks:
+                        opened.bookmark()
+                    mark = _next_bookmark(now, end)
+                    continue
                 waiter = asyncio.ensure_future(some.wait())
-                done, _ = await asyncio.wait({gone, stop, waiter}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+                wait = min(at for at in (mark, end) if at is not None) - now
+                await asyncio.wait({gone, stop, waiter}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
                 waiter.cancel()
-                if not done and request.query.allow_bookmarks:
-                    opened.bookmark()
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
@@ -146,20 +161,13 @@ class App:
             gone.cancel()
             stop.cancel()
 
-    async def _own(self, path: str, method: str, body: bytes, send: Send) -> None:
-        """Quorate's own endpoints: /quorate/clock."""
-        if path != "/quorate/clock":
-            await _reply(send, 404, orjson.dumps(_status(404, "NotFound", f"nothing is served at {path}")))
-            return
-        if method == "POST":
-            try:
-                by = parse_duration(str(orjson.loads(body or b"{}").get("advance", "")))
-            except (ValueError, AttributeError) as wrong:
-                await _reply(send, 400, orjson.dumps(_status(400, "BadRequest", str(wrong))))
-                return
-            await self.driver.advance(by)
-        now = self.driver.pump.now()
-        await _reply(send, 200, orjson.dumps({"now": time_text(now), "speed": self.driver.wall.speed}))
+
+def _next_bookmark(now: float, end: float | None) -> float | None:
+    """Each minute, and shortly before the end so that the client can resume from there; None: no more."""
+    due = now + BOOKMARK_EVERY
+    if end is not None:
+        due = min(due, end - BOOKMARK_BEFORE_END)
+    return due if due > now else None
 
 
 async def _until_gone(receive: Receive) -> None:

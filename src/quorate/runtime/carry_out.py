@@ -111,8 +111,7 @@ class Hand:
                     grace_seconds=action.grace_seconds, propagation=action.propagation,
                 )  # fmt: skip
             case Evict():
-                to.evict(action.namespace, action.name, action.grace_seconds)
-                return None
+                return to.evict(action.namespace, action.name, action.grace_seconds)
             case Bind():
                 return to.bind(action.namespace, action.name, action.uid, action.node)
             case Tell():

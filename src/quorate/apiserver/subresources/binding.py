@@ -2,10 +2,30 @@
 
 from quorate.apiserver.admission.topology_labels import topology_labels
 from quorate.apiserver.handle import ApiServer
+from quorate.apiserver.naming import check_name
 from quorate.apiserver.request import Options
+from quorate.apiserver.validation.errors import FieldError, not_supported, refusal, required
 from quorate.contract.failures import Refused, conflict, not_found
 from quorate.contract.plan import Obj
+from quorate.objects.kinds import Kind
 from quorate.objects.times import time_text
+
+BINDING = Kind("", "v1", "Binding", "bindings", "binding", True, "io.k8s.api.core.v1.Binding")
+
+
+def post(server: ApiServer, namespace: str, name: str, body: Obj, options: Options) -> Obj:
+    """A Binding as a client posts it. Raises Refused: as `bind`, and 400, 422 for one that is not sound."""
+    check_name(name, body)
+    meta, target = body.get("metadata") or {}, body.get("target") or {}
+    errors: list[FieldError] = []
+    if target.get("kind") not in (None, "", "Node"):
+        errors.append(not_supported("target.kind", target["kind"], ["Node", "<empty>"]))
+    if not target.get("name"):
+        errors.append(required("target.name"))
+    if errors:
+        raise refusal(BINDING, name, errors)
+    annotations = meta.get("annotations") or {}
+    return bind(server, namespace, name, meta.get("uid", ""), target["name"], annotations, options)
 
 
 def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, annotations: Obj, options: Options) -> Obj:

@@ -4,16 +4,21 @@ from dataclasses import replace
 
 from quorate.apiserver.deletion import precondition_failed
 from quorate.apiserver.handle import ApiServer
+from quorate.apiserver.options import bad_options, dry_run_errors
 from quorate.apiserver.request import Options
 from quorate.apiserver.subresources import eviction
 from quorate.contract.failures import not_found
 from quorate.contract.plan import Obj
 
-DONE: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
-
 
 def evict(server: ApiServer, namespace: str, name: str, body: Obj, options: Options) -> Obj:
-    """Judge, take it from the budget, mark the pod, delete it. Raises Refused: 404, 409, 429, 500."""
+    """Judge, take it from the budget, mark the pod, delete it; answers the pod as it was last. `body` is decoded.
+
+    Raises Refused: 400, 404, 409, 422, 429, 500.
+    """
+    errors = dry_run_errors((body.get("deleteOptions") or {}).get("dryRun"))
+    if errors:
+        raise bad_options("DeleteOptions", errors)
     eviction.check_name(name, body)
     pods, budgets = server.kinds.by_resource("pods"), server.kinds.by_resource("poddisruptionbudgets.policy")
     assert pods is not None and budgets is not None
@@ -35,5 +40,4 @@ def evict(server: ApiServer, namespace: str, name: str, body: Obj, options: Opti
         server.commit(budgets, verdict.budget, old, options, "status")
     if verdict.pod is not None:
         server.commit(pods, verdict.pod, pod, options, "status")
-    server.delete(pods, namespace, name, replace(delete, resource_version=None))
-    return DONE
+    return server.delete(pods, namespace, name, replace(delete, resource_version=None)).obj
