@@ -9,6 +9,7 @@ Same seed, same calls: the same world, byte for byte. A world can be pickled, an
 
 import pickle
 from collections.abc import Callable
+from typing import Any
 
 from quorate.apiserver.client import LocalClient
 from quorate.apiserver.front import Front
@@ -20,6 +21,8 @@ from quorate.assemble.shape import Shape
 from quorate.contract.controller import Controller
 from quorate.contract.plan import Obj
 from quorate.contract.ports import Reader
+from quorate.faults.switchboard.board import Board
+from quorate.faults.switchboard.fault import Undo
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import MILLISECOND, Clock, Duration, Instant
 from quorate.kernel.pump import Pump
@@ -41,6 +44,7 @@ class World:
         self.informers = Informers(self.pump, self.store.objects, shape.lag, lag)
         self.store.subscribe(self.informers.hear)
         self.runtime = Runtime(self.pump, self.informers, parts.controllers(shape.node_grace), self._writer_for)
+        self.faults = Board(self)
 
     def _writer_for(self, controller: Controller) -> LocalClient:
         user = controller.user or f"system:serviceaccount:kube-system:{controller.name}"
@@ -57,6 +61,14 @@ class World:
 
     def client(self, user: str = "system:admin", manager: str = "quorate") -> LocalClient:
         return LocalClient(self.server, user, manager)
+
+    def inject(self, fault: str, *, lasting: Duration | None = None, **arguments: Any) -> Undo:
+        """Let something go wrong, for good or for `lasting`: inject("node-down", node="node-0"). Raises CannotInject."""
+        return self.faults.inject(fault, arguments, lasting)
+
+    def undo(self, injected: Undo) -> None:
+        """End a fault, here or in a fork of the world in which it was injected. Raises NoSuchFault."""
+        self.faults.undo(injected.id)
 
     def run_for(self, duration: Duration) -> None:
         self.pump.run(self.now + duration)

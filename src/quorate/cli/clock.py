@@ -7,9 +7,15 @@ import typer
 
 from quorate.cli.refusal import Unusable
 
+EPILOG = """\b
+Examples:
+  quorate clock advance 10m     ten minutes pass at once
+  quorate clock show            what time it is there
+"""
+
 app = typer.Typer(
     help="Read or advance the clock of a running world.", no_args_is_help=True, rich_markup_mode=None,
-    epilog="\b\nExamples:\n  quorate clock advance 10m     ten minutes pass at once\n  quorate clock show            what time it is there",
+    epilog=EPILOG,
 )  # fmt: skip
 
 Kubeconfig = Annotated[
@@ -18,13 +24,13 @@ Kubeconfig = Annotated[
 ]
 
 
-def _call(kubeconfig: Path, advance: str | None) -> None:
-    from quorate.edge.clock_client import ClockError, advance_clock, read_clock
-    from quorate.edge.kubeconfig import KubeconfigError
+def _told(kubeconfig: Path, advance: str | None) -> None:
+    from quorate.edge.world_client import WorldClient, WorldError
 
+    world = WorldClient(kubeconfig)
     try:
-        told = read_clock(kubeconfig) if advance is None else advance_clock(kubeconfig, advance)
-    except (ClockError, KubeconfigError) as wrong:
+        told = world.clock() if advance is None else world.advance(advance)
+    except WorldError as wrong:
         raise Unusable(str(wrong)) from None
     print(told["now"])
 
@@ -35,10 +41,10 @@ def advance(
     kubeconfig: Kubeconfig = Path("quorate.kubeconfig"),
 ) -> None:
     """Let time pass at once: everything that would have happened by then happens now."""
-    _call(kubeconfig, by)
+    _told(kubeconfig, by)
 
 
 @app.command()
 def show(kubeconfig: Kubeconfig = Path("quorate.kubeconfig")) -> None:
     """Print what time it is in the world."""
-    _call(kubeconfig, None)
+    _told(kubeconfig, None)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from quorate import __version__
-from quorate.cli import clock, rehearse, up
+from quorate.cli import clock, fault, rehearse, up
 from quorate.cli.refusal import Unusable
 
 EPILOG = """\b
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.command("rehearse", epilog=rehearse.EPILOG)(rehearse.rehearse)
 app.command("up", epilog=up.EPILOG)(up.up)
 app.add_typer(clock.app, name="clock")
+app.add_typer(fault.app, name="fault")
 
 
 def _version(wanted: bool) -> None:

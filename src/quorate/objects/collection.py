@@ -4,6 +4,7 @@ An index is a function from an object to the strings under which it is found. "*
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from typing import Any, Protocol
 
 Obj = dict[str, Any]
@@ -105,6 +106,17 @@ class Collection:
             self._views_of.setdefault(resource, []).append(made)
             for obj in self.list(resource):
                 made.apply(resource, None, obj)
+
+    def copy(self) -> "Collection":
+        """Another collection of the same objects, with indexes and views of its own."""
+        made = Collection()
+        made.revision = self.revision
+        made._objects = {r: {s: dict(n) for s, n in spaces.items()} for r, spaces in self._objects.items()}
+        made._values = {resource: [*named] for resource, named in self._values.items()}
+        made._everywhere = [*self._everywhere]
+        made._index = {at: {v: dict(f) for v, f in found.items()} for at, found in self._index.items()}
+        made._views, made._views_of = deepcopy((self._views, self._views_of))
+        return made
 
     def view(self, view: type) -> Any:
         return self._views[view]

@@ -1,5 +1,6 @@
 """The cache that controllers read: it hears each commit, with a lag if the world has one, in order."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -34,13 +35,15 @@ class Informers:
     """One cache for all controllers of a world.
 
     Without lag it is the store's own collection (`shared`), which already holds each change when it is heard of.
-    With lag each change arrives up to `lag` later, drawn from `chance`, never out of order.
+    With lag each change arrives up to `lag` later, drawn from `chance` (exactly `lag` later without one), never out of order.
     """
 
     def __init__(self, pump: Pump, shared: Collection, lag: Duration = 0, chance: Draws | None = None) -> None:
-        self._pump, self._lag, self._chance = pump, lag, chance
+        self._pump, self._chance, self._shared = pump, chance, shared
+        self.lag = lag
         self.cache = shared if not lag else Collection()
         self._arrives: Instant = 0
+        self._coming: deque[tuple[Instant, Commit]] = deque()
         self._tell: list[Callable[[str, Obj | None, Obj | None], None]] = []
 
     @property
@@ -52,15 +55,31 @@ class Informers:
         """`tell(resource, old, new)` is called once the cache holds the change."""
         self._tell.append(tell)
 
+    def set_lag(self, lag: Duration) -> None:
+        """From now on changes are heard of up to this late; 0: at once, and so is all that is still on its way."""
+        if lag and self.cache is self._shared:
+            self.cache = self._shared.copy()
+        self.lag = lag
+        if not lag:
+            while self._coming:
+                self._take(self._coming.popleft()[1])
+            self.cache, self._arrives = self._shared, 0
+
     def hear(self, commit: Commit) -> None:
-        if not self._lag:
+        if self.cache is self._shared:
             self._told(commit)
             return
-        wait = self._chance.randint(0, self._lag) if self._chance is not None else self._lag
+        wait = self._chance.randint(0, self.lag) if self._chance is not None else self.lag
         self._arrives = max(self._arrives, self._pump.now() + wait)
-        self._pump.at(self._arrives, self._arrive, commit)
+        self._coming.append((self._arrives, commit))
+        self._pump.at(self._arrives, self._arrive)
 
-    def _arrive(self, commit: Commit) -> None:
+    def _arrive(self) -> None:
+        """The next commit, unless what was on its way was let through early."""
+        if self._coming and self._coming[0][0] <= self._pump.now():
+            self._take(self._coming.popleft()[1])
+
+    def _take(self, commit: Commit) -> None:
         new = None if commit.type == "DELETED" else commit.new
         self.cache.apply(commit.resource, commit.old, new, commit.revision)
         self._told(commit)

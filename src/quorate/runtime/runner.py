@@ -5,7 +5,7 @@ from typing import Any
 
 from quorate.contract.controller import Controller
 from quorate.contract.plan import Key, Obj
-from quorate.kernel.clock import Instant
+from quorate.kernel.clock import Duration, Instant
 from quorate.kernel.pump import Entry, Pump
 from quorate.runtime.carry_out import Hand
 from quorate.runtime.informer import Informers
@@ -17,7 +17,8 @@ GATE_POLL = 1_000
 class Runner:
     def __init__(self, controller: Controller, pump: Pump, informers: Informers, hand: Hand) -> None:
         self.controller, self.pump, self.informers, self.hand = controller, pump, informers, hand
-        self.stopped = False
+        self.delay: Duration = 0
+        self._holds: set[str] = set()
         self._queued: set[Key] = set()
         self._later: dict[Key, Entry] = {}
         self._failures: dict[Key, int] = {}
@@ -34,23 +35,56 @@ class Runner:
         """Look at this key soon; a key that already waits is not queued twice."""
         if key not in self._queued:
             self._queued.add(key)
-            self.pump.soon(self._work, key)
+            if self.delay:
+                self.pump.after(self.delay, self._work, key)
+            else:
+                self.pump.soon(self._work, key)
 
-    def stop(self) -> None:
-        """Hear on, decide nothing: what a crashed or hung controller manager looks like."""
-        self.stopped = True
+    # -- switches
 
-    def start(self) -> None:
-        self.stopped = False
-        for key in sorted(self._queued):
-            self.pump.soon(self._work, key)
+    @property
+    def stopped(self) -> bool:
+        return bool(self._holds)
+
+    def stop(self, why: str = "stopped") -> None:
+        """Hear on, decide nothing: what a crashed or hung controller looks like. It stands as long as any `why` does."""
+        self._holds.add(why)
+
+    def start(self, why: str = "stopped") -> None:
+        self._holds.discard(why)
+        self._hurry()
+
+    def slow(self, delay: Duration) -> None:
+        """From now on each key waits this long before it is decided; 0 for as fast as ever."""
+        self.delay = delay
+        if not delay:
+            self._hurry()
+
+    def restart(self) -> None:
+        """What a new process does: remember nothing of the one before, look at everything there is."""
+        for entry in self._later.values():
+            entry.cancel()
+        for kept in (self._later, self._failures, self._memory, self._gates):
+            kept.clear()
+        self._gate = 0
+        cache = self.informers.cache
+        for watch in self.controller.watches:
+            for resource in sorted(cache.resources()) if watch.resource == "*" else (watch.resource,):
+                for obj in tuple(cache.list(resource)):
+                    self.wake(resource, None, obj, watch.keys)
+        self._hurry()
+
+    def _hurry(self) -> None:
+        if not self._holds:
+            for key in sorted(self._queued):
+                self.pump.soon(self._work, key)
 
     def _look(self, key: Key) -> None:
         self._later.pop(key, None)
         self.add(key)
 
     def _work(self, key: Key) -> None:
-        if self.stopped or key not in self._queued:
+        if self._holds or key not in self._queued:
             return
         whole = self.controller.gate == "controller"
         gate = self._gate if whole else self._gates.get(key, 0)

@@ -11,7 +11,7 @@ DRIVER = "csi.sim.quorate.dev"
 ZONE = "topology.kubernetes.io/zone"
 
 PROVISION_AFTER = "sim.quorate.dev/provision-after"
-"""On a claim: how long the making of its volume takes."""
+"""On a claim, or for all claims on their StorageClass: how long the making of a volume takes."""
 EXPAND_AFTER = "sim.quorate.dev/expand-after"
 """On a claim: how long the growing of its volume takes; growing a cloud disk is no matter of a moment."""
 EXPAND_DEFAULT: Duration = 30 * SECOND

@@ -27,7 +27,7 @@ RETRY_FIRST, RETRY_MOST = SECOND, 5 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """How far a claim (`uid`) has come: how often its provisioning failed, and when it is due."""
+    """How far a claim (`uid`) has come: how often its provisioning failed; when it began, or is tried again after that."""
 
     uid: str
     failures: int
@@ -93,15 +93,18 @@ def decide(seen: ClaimSeen | Obj, now: Instant) -> Plan:
     begun: tuple[Tell, ...] = ()
     if trying is None:
         begun = (Tell(claim, "Normal", "Provisioning", message),)
-        trying = Try(meta["uid"], 0, now + span(claim, PROVISION_AFTER))
-    if now < trying.due:
-        return Plan(begun, look_again=trying.due, remember=trying)
+        trying = Try(meta["uid"], 0, now)
+    due = trying.due
+    if not trying.failures:
+        due += span(claim, PROVISION_AFTER, span(seen.storage_class, PROVISION_AFTER))
+    if now < due:
+        return Plan(begun, look_again=due, remember=trying)
     if trying.failures:
         begun = (Tell(claim, "Normal", "Provisioning", message),)
     selected = annotation(claim, SELECTED_NODE)
     if selected and seen.node is None:
         return Plan((*begun, *_rescheduled(claim, selected)))
-    if annotation(claim, FAULT) == "ProvisioningFailed":
+    if "ProvisioningFailed" in (annotation(claim, FAULT), annotation(seen.storage_class, FAULT)):
         wait = min(RETRY_FIRST << min(trying.failures, 40), RETRY_MOST)
         failed = Try(trying.uid, trying.failures + 1, now + wait)
         return Plan((*begun, _failed(claim)), look_again=failed.due, remember=failed)
@@ -182,13 +185,26 @@ def claim_changed(reader: Reader, old: Obj | None, new: Obj | None) -> Iterable[
     return ((new["metadata"]["namespace"], new["metadata"]["name"]),)
 
 
+def class_changed(reader: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
+    """A class that is steered otherwise concerns all claims that wait for its volumes."""
+    if old is None or new is None or old["metadata"].get("annotations") == new["metadata"].get("annotations"):
+        return ()
+    name = new["metadata"]["name"]
+    claims = reader.list("persistentvolumeclaims")
+    return [k for c in claims if class_name(c) == name for k in claim_changed(reader, None, c)]
+
+
 def volume_changed(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
     return (("", new["metadata"]["name"]),) if new is not None and _to_delete(new) else ()
 
 
 CONTROLLER = Controller(
     name=PROVISIONER,
-    watches=(Watch("persistentvolumeclaims", claim_changed), Watch("persistentvolumes", volume_changed)),
+    watches=(
+        Watch("persistentvolumeclaims", claim_changed),
+        Watch("persistentvolumes", volume_changed),
+        Watch("storageclasses.storage.k8s.io", class_changed),
+    ),
     snapshot=snapshot,
     decide=decide,
     user="system:serviceaccount:kube-system:csi-provisioner",

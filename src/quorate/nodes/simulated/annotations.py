@@ -18,6 +18,7 @@ On a Pod (durations as Go writes them: "300ms", "2s", "1m30s"); one that cannot 
 On a Node:
 
     sim.quorate.dev/down          "true": its kubelet stops until the annotation goes
+    sim.quorate.dev/registry-down the registry that it cannot reach, e.g. "docker.io"; "*" for all
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ Obj = dict[str, Any]
 
 PREFIX = "sim.quorate.dev/"
 DOWN = PREFIX + "down"
+REGISTRY_DOWN = PREFIX + "registry-down"
 
 IMAGE_FAULTS = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName"})
 START_FAULTS = IMAGE_FAULTS | {"CreateContainerConfigError"}
@@ -95,3 +97,9 @@ def is_down(node: Obj) -> bool:
     """Whether the node's kubelet is stopped."""
     annotations = node["metadata"].get("annotations")
     return bool(annotations) and annotations.get(DOWN) == "true"
+
+
+def registry_down(node: Obj) -> str:
+    """The registry that the node cannot reach; "*" for all, "" for none."""
+    annotations = node["metadata"].get("annotations")
+    return str(annotations.get(REGISTRY_DOWN, "")) if annotations else ""

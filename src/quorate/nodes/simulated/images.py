@@ -7,6 +7,10 @@ NOT_FOUND = (
     'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
     'failed to resolve reference "{image}": {image}: not found'
 )
+UNREACHABLE = (
+    'rpc error: code = Unknown desc = failed to pull and unpack image "{image}": failed to resolve reference "{image}": '
+    "unexpected status from HEAD request to {url}: 503 Service Unavailable"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -40,6 +44,24 @@ def size(image: str) -> int:
 @lru_cache(maxsize=4096)
 def pull_error(image: str) -> str:
     return NOT_FOUND.format(image=full_name(image))
+
+
+@lru_cache(maxsize=4096)
+def registry(image: str) -> str:
+    """The host that it is pulled from: "docker.io", "quay.io"."""
+    return full_name(image).partition("/")[0]
+
+
+@lru_cache(maxsize=4096)
+def unreachable(image: str) -> str:
+    """What containerd says when the image's registry does not answer."""
+    name = full_name(image)
+    host, _, path = name.partition("/")
+    at = "@" if "@" in path else ":"
+    repository, _, reference = path.rpartition(at)
+    host = "registry-1.docker.io" if host == "docker.io" else host
+    url = f"https://{host}/v2/{repository}/manifests/{reference}"
+    return UNREACHABLE.format(image=name, url=url)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from quorate.contract.plan import Obj
 from quorate.kernel.clock import Duration
-from quorate.nodes.simulated.images import name_error, pull_error, size
+from quorate.nodes.simulated.annotations import registry_down
+from quorate.nodes.simulated.images import name_error, pull_error, registry, size, unreachable
 from quorate.nodes.simulated.life import Container
 from quorate.nodes.simulated.restarts import NOTICED_AFTER, doubled
 from quorate.nodes.simulated.turn import Role, Turn
@@ -16,7 +17,7 @@ QUICK_PULL: Duration = 300_000
 
 def held_up(turn: Turn, spec: Obj, container: Container, fault: str, role: Role) -> Container | None:
     """The container as it waits for an image that it does not get; None when the image is there."""
-    image = spec["image"]
+    image, backs_off = spec["image"], fault == "ImagePullBackOff"
     wrong = name_error(image)
     if not wrong and fault == "InvalidImageName":
         wrong = f'couldn\'t parse image name "{image}": invalid reference format'
@@ -25,10 +26,13 @@ def held_up(turn: Turn, spec: Obj, container: Container, fault: str, role: Role)
         turn.tell("Warning", "InspectFailed", message, container.name, role)
         turn.tell("Warning", "Failed", "Error: InvalidImageName", container.name, role)
         return _waits(turn, container, "InvalidImageName", message, doubled(container.pull_wait), fault)
-    if fault not in ("ErrImagePull", "ImagePullBackOff"):
+    if fault in ("ErrImagePull", "ImagePullBackOff"):
+        error = pull_error(image)
+    elif _cut_off(turn, spec, container):
+        error, backs_off = unreachable(image), True
+    else:
         return None
-    error = pull_error(image)
-    if fault == "ImagePullBackOff" and container.reason == "ErrImagePull" and turn.now < container.pull_until:
+    if backs_off and container.reason == "ErrImagePull" and turn.now < container.pull_until:
         turn.tell("Normal", "BackOff", f'Back-off pulling image "{image}"', container.name, role)
         turn.tell("Warning", "Failed", "Error: ImagePullBackOff", container.name, role)
         message = f'Back-off pulling image "{image}": ErrImagePull: {error}'
@@ -37,7 +41,20 @@ def held_up(turn: Turn, spec: Obj, container: Container, fault: str, role: Role)
     turn.tell("Warning", "Failed", f'Failed to pull image "{image}": {error}', container.name, role)
     turn.tell("Warning", "Failed", "Error: ErrImagePull", container.name, role)
     waits = _waits(turn, container, "ErrImagePull", error, doubled(container.pull_wait), fault)
-    return replace(waits, due=turn.now + NOTICED_AFTER) if fault == "ImagePullBackOff" else waits
+    return replace(waits, due=turn.now + NOTICED_AFTER) if backs_off else waits
+
+
+def _cut_off(turn: Turn, spec: Obj, container: Container) -> bool:
+    """Whether the image must be pulled and its registry cannot be reached."""
+    down = registry_down(turn.seen.node)
+    if not down or down not in ("*", registry(spec["image"])):
+        return False
+    policy = spec.get("imagePullPolicy")
+    return policy == "Always" or (policy != "Never" and not _present(turn, spec, container))
+
+
+def _present(turn: Turn, spec: Obj, container: Container) -> bool:
+    return container.has_run or spec["image"] in turn.seen.present
 
 
 def unconfigured(turn: Turn, container: Container, fault: str, role: Role) -> Container | None:
@@ -53,8 +70,7 @@ def unconfigured(turn: Turn, container: Container, fault: str, role: Role) -> Co
 
 def pulled(turn: Turn, spec: Obj, container: Container, role: Role, told: frozenset[str]) -> None:
     """Tell how the image came. `told`: images for which Pulling was told already."""
-    image, again = spec["image"], container.has_run
-    present = again or image in turn.seen.present
+    image, present = spec["image"], _present(turn, spec, container)
     if present and spec.get("imagePullPolicy") != "Always":
         message = f'Container image "{image}" already present on machine and can be accessed by the pod'
         turn.tell("Normal", "Pulled", message, container.name, role)
