@@ -16,6 +16,10 @@ MOUNT_FIRST, MOUNT_MOST = 500 * MILLISECOND, 122 * SECOND
 """Waits between tries to mount a volume, doubling (kubelet: goroutinemap/exponentialbackoff)."""
 CLAIM_RETRY: Duration = 10 * SECOND
 """A claim that is not bound is looked at again with the next sync of the pod."""
+STATUS_SYNC: Duration = 10 * SECOND
+"""How often a kubelet looks whether all it knows of its pods has been posted."""
+STOPPED = 143
+"""The exit code of a container that SIGTERM has ended."""
 DEADLINE = "Pod was active on the node longer than the specified deadline"
 GONE = Outcome(fine=frozenset({"NotFound", "Conflict"}))
 """The pod has been removed already, or another one has its name."""
@@ -191,7 +195,21 @@ def _stopped(turn: Turn, life: Life) -> Life:
         meta = turn.pod["metadata"]
         ref = Ref("pods", meta["namespace"], meta["name"])
         turn.actions.append(Delete(ref, uid=meta["uid"], grace_seconds=0, outcome=GONE))
+    elif not life.phase and turn.pod["metadata"].get("finalizers"):
+        return _kept(turn, life, gone_at)
     return life
+
+
+def _kept(turn: Turn, life: Life, gone_at: Instant) -> Life:
+    """What finalizers keep after it has stopped is told of with the next sync of statuses: it has failed."""
+    if turn.now < gone_at + STATUS_SYNC:
+        turn.wake(gone_at + STATUS_SYNC)
+        return life
+    life = replace(_all_ended(turn, life, STOPPED, "Error"), phase="Failed")
+    return replace(
+        life,
+        mains=tuple(replace(c, end=replace(c.end, finished=gone_at)) if c.end is not None else c for c in life.mains),
+    )
 
 
 def _hook(turn: Turn) -> Duration:
