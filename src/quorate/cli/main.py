@@ -6,13 +6,14 @@ from typing import Annotated, Any
 import typer
 
 from quorate import __version__
-from quorate.cli import clock, fault, rehearse, up
+from quorate.cli import clock, diagnose, fault, rehearse, up
 from quorate.cli.refusal import Unusable
 
 EPILOG = """\b
 Examples:
   quorate rehearse examples/etcd.yaml      play drills against a manifest
   quorate up                               a Kubernetes control plane for kubectl, on loopback
+  quorate diagnose statefulset/kafka       what is wrong with it, and what to do
 """
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.command("rehearse", epilog=rehearse.EPILOG)(rehearse.rehearse)
 app.command("up", epilog=up.EPILOG)(up.up)
+app.command("diagnose", epilog=diagnose.EPILOG)(diagnose.diagnose)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")
 

@@ -1,0 +1,147 @@
+"""Diagnoses wired to where the objects are: a dump, a live cluster, or a world in this process."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quorate.assemble.world import World
+from quorate.diagnosis import reading
+from quorate.diagnosis.answer import Diagnosis
+from quorate.diagnosis.case import Case
+from quorate.diagnosis.engine import examine
+from quorate.diagnosis.evidence import Evidence, LogKey, Unread, collect
+from quorate.diagnosis.latest import latest_time
+from quorate.diagnosis.reading import Wanted
+from quorate.diagnosis.target import CannotTell, Target, resolve, workloads
+from quorate.edge.dump import Dump, read_dump
+from quorate.edge.live import Cluster, ClusterError, Refusal, connect
+from quorate.kernel.clock import HOUR, MINUTE, Instant
+
+Obj = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The evidence and what came of it; several diagnoses when no single object was asked about."""
+
+    evidence: Evidence
+    diagnoses: tuple[Diagnosis, ...]
+    requests: int = 0
+
+
+def evidence_of_dump(paths: Iterable[Path], now: Instant | None = None) -> Evidence:
+    """Raises DumpError. Without `now` it is the newest time in the dump, or when its files were written soon after that."""
+    dump = read_dump(paths)
+    return Evidence(
+        collect(dump.objects), now if now is not None else _dump_time(dump), source=dump.source,
+        read=frozenset(dump.listed), logs=dump.logs, remarks=dump.remarks,
+    )  # fmt: skip
+
+
+def _dump_time(dump: Dump) -> Instant:
+    latest = latest_time(dump.objects)
+    written = int(dump.modified * 1_000_000)
+    return written if latest <= written <= latest + HOUR else latest
+
+
+def evidence_of_world(world: World) -> Evidence:
+    return Evidence(world.store.objects, world.now, source="this world")
+
+
+def ask_dump(
+    paths: Sequence[Path], target: Target | None, *, namespace: str | None = None, now: Instant | None = None
+) -> Answered:
+    """Raises DumpError, CannotTell."""
+    evidence = evidence_of_dump(paths, now)
+    return Answered(evidence, tuple(examine(c) for c in _cases(evidence, target, namespace)))
+
+
+def ask_world(world: World, target: Target | None, *, namespace: str | None = None) -> Answered:
+    evidence = evidence_of_world(world)
+    return Answered(evidence, tuple(examine(c) for c in _cases(evidence, target, namespace)))
+
+
+def ask_cluster(
+    target: Target | None, *, kubeconfig: Path | None = None, context: str | None = None, namespace: str | None = None,
+    everywhere: bool = False,
+) -> Answered:  # fmt: skip
+    """Raises ClusterError, CannotTell. The namespace is the context's when none is given."""
+    cluster = connect(kubeconfig, context)
+    space = "" if everywhere else namespace or (target.namespace if target else None) or cluster.namespace
+    gathered = Gathered(cluster, space)
+    gathered.read(reading.FIRST)
+    if target is not None and target.resource not in gathered.done:
+        gathered.read([Wanted(target.resource)])
+    evidence = gathered.evidence()
+    cases = _cases(evidence, target, space or None)
+    gathered.read(reading.more(cases))
+    gathered.read_logs(reading.logs(cases))
+    evidence = gathered.evidence()
+    cases = _cases(evidence, target, space or None)
+    return Answered(evidence, tuple(examine(c) for c in cases), cluster.requests)
+
+
+def _cases(evidence: Evidence, target: Target | None, namespace: str | None) -> list[Case]:
+    if target is not None:
+        return [Case(evidence, obj) for obj in resolve(evidence, target)]
+    found = workloads(evidence, namespace)
+    if not found:
+        where = f" in namespace {namespace}" if namespace else ""
+        raise CannotTell(f"{evidence.source}: there is nothing to diagnose{where}: no workloads, pods or claims")
+    return [Case(evidence, obj) for obj in found]
+
+
+class Gathered:
+    """What has been read of a cluster so far."""
+
+    def __init__(self, cluster: Cluster, namespace: str) -> None:
+        self.cluster, self.namespace = cluster, namespace
+        self.objects: dict[str, list[Obj]] = {}
+        self.done: dict[str, set[str]] = {}
+        self.unread: list[Unread] = []
+        self.logs: dict[LogKey, list[str]] = {}
+
+    def read(self, wanted: Iterable[Wanted]) -> None:
+        for one in wanted:
+            space = {"namespace": self.namespace, "cluster": "", "everywhere": "", "kube-system": "kube-system"}[
+                one.scope
+            ]
+            done = self.done.setdefault(one.resource, set())
+            if space in done or "" in done:
+                continue
+            done.add(space)
+            try:
+                found = self.cluster.list(one.resource, space)
+            except Refusal as refused:
+                self.unread.append(Unread(one.resource, space, refused.why))
+                continue
+            held = self.objects.setdefault(one.resource, [])
+            if not space and held:
+                held.clear()
+            held += found
+
+    def read_logs(self, wanted: Iterable[tuple[str, str, str]]) -> None:
+        for namespace, pod, container in wanted:
+            try:
+                self.logs[namespace, pod, container, True] = self.cluster.log(namespace, pod, container, True)
+            except Refusal as refused:
+                self.unread.append(Unread("pods/log", namespace, f"{pod}: {refused.why}"))
+
+    def evidence(self) -> Evidence:
+        everything = [o for found in self.objects.values() for o in found]
+        forbidden = {u.resource for u in self.unread}
+        read = frozenset(r for r in self.done if r not in forbidden or self.objects.get(r))
+        return Evidence(
+            collect(everything), _cluster_time(self.cluster.now, everything), source=self.cluster.source, read=read,
+            unread=self.unread, logs=self.logs,
+        )  # fmt: skip
+
+
+def _cluster_time(said: Instant, objects: list[Obj]) -> Instant:
+    """The server's clock; where its objects live in another time (a world with a clock of its own), the newest of theirs."""
+    latest = latest_time(objects)
+    return said if latest - MINUTE <= said <= latest + HOUR or not latest else latest
+
+
+__all__ = ["Answered", "CannotTell", "ClusterError", "ask_cluster", "ask_dump", "ask_world"]

@@ -1,0 +1,101 @@
+"""How a diagnosis is shown: in the terminal here, in the other formats by diagnosis/report."""
+
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from quorate.assemble.diagnosing import Answered
+from quorate.diagnosis.answer import Diagnosis
+from quorate.diagnosis.finding import Finding, Proof
+from quorate.kernel.clock import SECOND, Instant
+from quorate.objects.ages import human_duration
+from quorate.objects.times import time_text
+
+COLOURS = {"healthy": "green", "progressing": "cyan", "problem": "red", "unknown": "yellow"}
+
+
+def show(answered: Answered, output: str, *, verbose: bool, one: bool) -> int:
+    """Prints it; answers the exit code: the worst of its diagnoses."""
+    if output == "text":
+        print_text(answered, verbose=verbose, one=one)
+    else:
+        from quorate.diagnosis.report import render
+
+        sys.stdout.write(render(answered.diagnoses, output, source=answered.evidence.source))
+    return exit_code(answered.diagnoses)
+
+
+def exit_code(diagnoses: tuple[Diagnosis, ...]) -> int:
+    """1 as soon as a problem was found, else 2 when something could not be told, else 0."""
+    codes = {d.exit_code for d in diagnoses}
+    return 1 if 1 in codes else 2 if 2 in codes else 0
+
+
+def print_text(answered: Answered, *, verbose: bool, one: bool) -> None:
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    shown = [d for d in answered.diagnoses if one or verbose or d.verdict != "healthy" or d.findings]
+    for diagnosis in shown:
+        _one(console, diagnosis, verbose)
+        console.print()
+    well = len(answered.diagnoses) - len(shown)
+    if well:
+        console.print(f"[green]{well} {'other ' if shown else ''}workload{'s' if well != 1 else ''} healthy[/]")
+    evidence = answered.evidence
+    for remark in (*evidence.remarks, *(f"not read: {u.text()}" for u in evidence.unread)):
+        console.print(f"[dim]{escape(remark)}[/]")
+
+
+def _one(console: Console, diagnosis: Diagnosis, verbose: bool) -> None:
+    colour = COLOURS[diagnosis.verdict]
+    where = f" in {diagnosis.namespace}" if diagnosis.namespace else ""
+    console.print(f"[bold {colour}]{escape(diagnosis.label)}{escape(where)}: {diagnosis.verdict}[/]")
+    console.print(Text(diagnosis.headline))
+    if diagnosis.onset is not None:
+        console.print(
+            f"[dim]since {time_text(diagnosis.onset)} ({_ago(diagnosis.at, diagnosis.onset)})[/]; "
+            f"{escape(diagnosis.blast.text())}"
+        )
+    for symptom in diagnosis.symptoms:
+        console.print(f"  [dim]seen[/] {escape(symptom.says)}")
+    for number, finding in enumerate(diagnosis.findings, 1):
+        _finding(console, number, finding, diagnosis.at, verbose)
+    if verbose:
+        console.print("  [bold]Timeline[/]")
+        for moment in diagnosis.timeline:
+            times = f" x{moment.count}" if moment.count > 1 else ""
+            mark = "!" if moment.warning else " "
+            console.print(f"  {mark} {time_text(moment.at)} {escape(moment.about)}: {escape(moment.says)}{times}")
+    for unexamined in diagnosis.unexamined:
+        console.print(f"  [yellow]not examined[/] {escape(unexamined)}")
+
+
+def _finding(console: Console, number: int, finding: Finding, now: Instant, verbose: bool) -> None:
+    after = f", a consequence of {finding.explained_by}" if finding.explained_by else ""
+    console.print(
+        f"\n  [bold]{number}. {escape(finding.title)}[/] [dim]({finding.cause}, {finding.confidence:.0%} "
+        f"{finding.sure}{after})[/]"
+    )
+    console.print(Text(f"     {finding.sentence}"))
+    for proof in finding.evidence_for[: None if verbose else 4]:
+        console.print(f"     [green]+[/] {escape(_proof(proof, now))}")
+    for proof in finding.evidence_against:
+        console.print(f"     [red]-[/] {escape(_proof(proof, now))}")
+    for missing in finding.missing:
+        console.print(f"     [yellow]?[/] {escape(missing)}")
+    if finding.remedy.says and (number == 1 or verbose or not finding.explained_by):
+        console.print(f"     [bold]Do:[/] {escape(finding.remedy.says)}")
+        for command in finding.remedy.commands:
+            console.print(Text(f"       {command}", style="cyan"), soft_wrap=True)
+        if finding.remedy.risk:
+            console.print(f"     [magenta]Risk:[/] {escape(finding.remedy.risk)}")
+
+
+def _proof(proof: Proof, now: Instant) -> str:
+    at = f" ({_ago(now, proof.at)})" if proof.at is not None else ""
+    return f"{proof.says}{f'  [{proof.where}]' if proof.where else ''}{at}"
+
+
+def _ago(now: Instant, then: Instant) -> str:
+    return f"{human_duration(max(0, (now - then) // SECOND * SECOND))} ago"

@@ -1,0 +1,321 @@
+"""One workload under question, and what follows from its evidence. Causes read it; nothing here judges."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from quorate.diagnosis.evidence import Evidence
+from quorate.diagnosis.managed import Written, spec_writes
+from quorate.diagnosis.podstate import PodState, Stage, state_of
+from quorate.diagnosis.refusals import Refusal, refusals_of
+from quorate.diagnosis.told import Told, instant
+from quorate.diagnosis.workload import Revision, hash_label, pods_of, revisions_of, wanted
+from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
+from quorate.objects.pod import claim_names, condition
+from quorate.objects.selectors import of_labels, selector
+
+Obj = dict[str, Any]
+
+
+class Case:
+    """`obj` is a workload, a lone pod or a lone claim."""
+
+    def __init__(self, evidence: Evidence, obj: Obj) -> None:
+        self.evidence, self.obj, self.now = evidence, obj, evidence.now
+        self.kind: str = obj["kind"]
+        self.name: str = obj["metadata"]["name"]
+        self.namespace: str = obj["metadata"].get("namespace", "")
+        self.spec: Obj = obj["spec"]
+        self.status: Obj = obj.get("status") or {}
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+    @property
+    def resource(self) -> str:
+        """As one types it: "statefulset/web"."""
+        return f"{self.kind.lower()}/{self.name}"
+
+    # Generation and revisions
+
+    @cached_property
+    def generation(self) -> int:
+        return int(self.obj["metadata"].get("generation") or 0)
+
+    @cached_property
+    def observed(self) -> int:
+        return int(self.status.get("observedGeneration") or 0)
+
+    @property
+    def has_generation(self) -> bool:
+        return self.kind in ("StatefulSet", "Deployment", "DaemonSet", "ReplicaSet")
+
+    @property
+    def unobserved(self) -> bool:
+        """Its controller has not processed the newest spec."""
+        return self.has_generation and self.generation != self.observed
+
+    @cached_property
+    def revisions(self) -> list[Revision]:
+        return revisions_of(self.evidence, self.obj)
+
+    @cached_property
+    def update_hash(self) -> str:
+        """What pods of the newest template carry in their revision label; "" when it is not known yet."""
+        if self.kind == "StatefulSet":
+            return "" if self.unobserved else str(self.status.get("updateRevision") or "")
+        if self.kind == "Deployment":
+            found = self.new_replica_set
+            return found.hash if found is not None else ""
+        if self.kind == "DaemonSet" and self.revisions and not self.unobserved:
+            return self.revisions[-1].hash
+        return ""
+
+    @cached_property
+    def new_replica_set(self) -> Revision | None:
+        """A Deployment's ReplicaSet of its newest template."""
+        if self.kind != "Deployment":
+            return None
+        template = _plain(self.spec.get("template") or {})
+        same = [r for r in self.revisions if _plain(r.obj["spec"].get("template") or {}) == template]
+        if same:
+            return same[0]
+        return self.revisions[-1] if self.revisions and not self.unobserved else None
+
+    def hash_of(self, pod: PodState) -> str:
+        return str((pod.pod["metadata"].get("labels") or {}).get(hash_label(self.kind)) or "")
+
+    def updated(self, pod: PodState) -> bool:
+        return bool(self.update_hash) and self.hash_of(pod) == self.update_hash
+
+    @cached_property
+    def outdated(self) -> list[PodState]:
+        """Pods of another template than the newest."""
+        if not self.update_hash:
+            return []
+        return [p for p in self.pods if self.hash_of(p) and not self.updated(p) and p.stage != "terminating"]
+
+    @cached_property
+    def strategy(self) -> str:
+        found = self.spec.get("updateStrategy") or self.spec.get("strategy") or {}
+        return str(found.get("type") or "RollingUpdate")
+
+    @cached_property
+    def partition(self) -> int:
+        rolling = (self.spec.get("updateStrategy") or {}).get("rollingUpdate") or {}
+        return int(rolling.get("partition") or 0)
+
+    @property
+    def ordered(self) -> bool:
+        return self.kind == "StatefulSet" and self.spec.get("podManagementPolicy", "OrderedReady") == "OrderedReady"
+
+    # Pods
+
+    @cached_property
+    def pods(self) -> list[PodState]:
+        silent = self.silent_nodes
+        found = [state_of(p, self.now, silent) for p in pods_of(self.evidence, self.obj)]
+        return sorted(found, key=lambda s: (s.ordinal, s.name)) if self.kind == "StatefulSet" else found
+
+    @cached_property
+    def silent_nodes(self) -> frozenset[str]:
+        """Nodes whose kubelet has stopped reporting, or that are gone although pods are bound to them."""
+        out = set()
+        for node in self.evidence.list("nodes"):
+            ready = condition(node, "Ready")
+            if ready is not None and ready.get("status") != "True":
+                out.add(node["metadata"]["name"])
+        if self.evidence.knows("nodes") and self.evidence.list("nodes"):
+            for pod in pods_of(self.evidence, self.obj):
+                name = pod["spec"].get("nodeName")
+                if name and self.evidence.get("nodes", "", name) is None:
+                    out.add(name)
+        return frozenset(out)
+
+    def at(self, *stages: Stage) -> list[PodState]:
+        return [p for p in self.pods if p.stage in stages]
+
+    @cached_property
+    def wanted(self) -> int:
+        return wanted(self.obj)
+
+    @cached_property
+    def ready(self) -> int:
+        return len(self.at("ready"))
+
+    @cached_property
+    def stuck(self) -> list[PodState]:
+        """Pods that are not where they should be."""
+        return [p for p in self.pods if not p.fine]
+
+    @cached_property
+    def start(self) -> int:
+        return int((self.spec.get("ordinals") or {}).get("start") or 0)
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """Names of a StatefulSet's pods that should be there and are not, lowest ordinal first."""
+        if self.kind != "StatefulSet":
+            return []
+        there = {p.name for p in self.pods}
+        names = (f"{self.name}-{self.start + i}" for i in range(self.wanted))
+        return [n for n in names if n not in there]
+
+    @cached_property
+    def short(self) -> int:
+        """How many pods its controller should have made and has not."""
+        if self.kind == "StatefulSet":
+            return len(self.missing)
+        living = [p for p in self.pods if p.stage not in ("terminating", "failed", "succeeded")]
+        if self.kind == "Deployment":
+            out = 0
+            for revision in self.revisions:
+                mine = sum(1 for p in living if self.hash_of(p) == revision.hash)
+                out += max(0, int(revision.obj["spec"].get("replicas") or 0) - mine)
+            return out if self.revisions else max(0, self.wanted - len(living))
+        if self.kind in ("ReplicaSet", "DaemonSet", "ReplicationController"):
+            return max(0, self.wanted - len(living))
+        if self.kind == "Job":
+            return max(0, self.wanted - len(self.pods)) if not self.status.get("completionTime") else 0
+        return 0
+
+    @cached_property
+    def blocker(self) -> PodState | None:
+        """The pod for which an ordered StatefulSet waits before it makes the next one."""
+        if not self.ordered:
+            return None
+        return next((p for p in self.pods if not p.fine and p.ordinal < self.start + self.wanted), None)
+
+    @property
+    def creation_waits(self) -> bool:
+        """Whether the missing pods are not made because an earlier one is not ready: nobody refused them."""
+        if not self.ordered or not self.missing or self.blocker is None:
+            return False
+        return self.blocker.ordinal < int(self.missing[0].rpartition("-")[2])
+
+    @cached_property
+    def usual_start(self) -> Duration | None:
+        """How long its pods usually take from creation to ready: the median of those that are."""
+        took = []
+        for pod in self.at("ready"):
+            created = instant(pod.pod["metadata"].get("creationTimestamp"))
+            if created is not None and pod.since is not None and pod.restarts == 0:
+                took.append(max(0, pod.since - created))
+        return sorted(took)[len(took) // 2] if took else None
+
+    def patience(self, pod: PodState) -> Duration:
+        """How long this pod may be on its way before that says anything."""
+        probes = 0
+        for container in pod.pod["spec"].get("containers") or ():
+            startup, ready = container.get("startupProbe"), container.get("readinessProbe")
+            probes = max(probes, _budget(startup) + (int((ready or {}).get("initialDelaySeconds") or 0)) * SECOND)
+        usual = self.usual_start
+        least = MINUTE if usual is None else max(30 * SECOND, 3 * usual)
+        return max(least, probes)
+
+    # Claims
+
+    @cached_property
+    def claims(self) -> list[Obj]:
+        """The claims that its pods mount or that its templates ask for, by name."""
+        if self.kind == "PersistentVolumeClaim":
+            return [self.obj]
+        names = {n for p in self.pods for n in claim_names(p.pod)}
+        for template in self.spec.get("volumeClaimTemplates") or ():
+            for i in range(self.wanted):
+                names.add(f"{template['metadata']['name']}-{self.name}-{self.start + i}")
+        found = (self.evidence.get("persistentvolumeclaims", self.namespace, n) for n in sorted(names))
+        return [c for c in found if c is not None]
+
+    @cached_property
+    def pending_claims(self) -> list[Obj]:
+        return [
+            c
+            for c in self.claims
+            if (c.get("status") or {}).get("phase", "Pending") == "Pending" and not c["spec"].get("volumeName")
+        ]
+
+    def users_of(self, claim: Obj) -> list[PodState]:
+        return [p for p in self.pods if claim["metadata"]["name"] in claim_names(p.pod)]
+
+    # What others said and did
+
+    @cached_property
+    def events(self) -> list[Told]:
+        """About the workload itself and what it makes its pods through, oldest first."""
+        found = self.evidence.events_of(self.obj)
+        for revision in self.revisions if self.kind == "Deployment" else ():
+            found += self.evidence.events_of(revision.obj)
+        return sorted(found, key=lambda t: t.last)
+
+    def events_of(self, obj: Obj, *reasons: str) -> list[Told]:
+        return [t for t in self.evidence.events_of(obj) if not reasons or t.reason in reasons]
+
+    @cached_property
+    def refusals(self) -> list[Refusal]:
+        """Why pods, claims or revisions could not be created, as far as that still matters; the latest first."""
+        return refusals_of(self)
+
+    @cached_property
+    def writes(self) -> list[Written]:
+        """Who wrote the spec, and when, latest first: from managedFields."""
+        return spec_writes(self.obj)
+
+    @cached_property
+    def spec_changed(self) -> Instant | None:
+        return self.writes[0].at if self.writes else None
+
+    # Around it
+
+    @cached_property
+    def template(self) -> Obj:
+        """The pod that it makes: its template, or the pod itself."""
+        if self.kind == "Pod":
+            return self.obj
+        return self.spec.get("template") or {}
+
+    @cached_property
+    def pod_labels(self) -> dict[str, str]:
+        return dict((self.template.get("metadata") or {}).get("labels") or {})
+
+    @cached_property
+    def services(self) -> list[Obj]:
+        """Services that pick its pods."""
+        found = self.evidence.list("services", self.namespace)
+        return [s for s in found if of_labels(s["spec"].get("selector")).matches(self.pod_labels)]
+
+    @cached_property
+    def budgets(self) -> list[Obj]:
+        """PodDisruptionBudgets that pick its pods."""
+        found = self.evidence.list("poddisruptionbudgets.policy", self.namespace)
+        return [b for b in found if selector(b["spec"].get("selector")).matches(self.pod_labels)]
+
+    @property
+    def quorum(self) -> int | None:
+        """A majority of the replicas, for a StatefulSet of at least two."""
+        return self.wanted // 2 + 1 if self.kind == "StatefulSet" and self.wanted > 1 else None
+
+
+def _budget(probe: Obj | None) -> Duration:
+    if not probe:
+        return 0
+    tries = int(probe.get("failureThreshold") or 3) * int(probe.get("periodSeconds") or 10)
+    return (int(probe.get("initialDelaySeconds") or 0) + tries) * SECOND
+
+
+def _plain(template: Obj) -> Obj:
+    """A template without the label that the Deployment controller adds."""
+    meta = template.get("metadata") or {}
+    labels = {k: v for k, v in (meta.get("labels") or {}).items() if k != "pod-template-hash"}
+    annotations = meta.get("annotations") or {}
+    return {"labels": labels, "annotations": annotations, "spec": template.get("spec")}
+
+
+def names(pods: Sequence[PodState], most: int = 3) -> str:
+    """ "web-0, web-1 and 3 more"."""
+    shown = [p.name for p in pods[:most]]
+    more = len(pods) - len(shown)
+    if more:
+        return f"{', '.join(shown)} and {more} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)

@@ -1,0 +1,70 @@
+"""The controller manager does not run or does not lead: nobody processes specs, replaces pods, binds claims."""
+
+from quorate.diagnosis.case import Case
+from quorate.diagnosis.controllers import MANAGER, PROMPT, leader, manager_writes_after, peers, unseen_for
+from quorate.diagnosis.finding import Finding, Remedy, Weigh
+from quorate.objects.ages import human_duration
+
+ID = "controller-down"
+TITLE = "The controller manager is down or does not lead"
+NEEDS = ("leases.coordination.k8s.io", "statefulsets.apps", "deployments.apps", "pods")
+EXPLAINS = ("controller-backlogged", "writes-rejected", "provisioner-silent", "on-delete-drift", "spec-rewritten")
+
+
+def look(case: Case) -> Finding | None:
+    if not case.unobserved and not (case.short and not case.refusals and not case.creation_waits):
+        return None
+    waited = unseen_for(case)
+    if case.unobserved and waited is not None and waited < PROMPT:
+        return None
+    found, weighed = leader(case, MANAGER), Weigh()
+    if found is not None and found.well:
+        return None
+    if case.unobserved:
+        weighed.says(
+            0.45,
+            f"generation {case.generation}, observed {case.observed}"
+            + (f", for {human_duration(waited)}" if waited is not None else ""),
+            f"{case.label} status.observedGeneration",
+            case.spec_changed,
+        )
+    if found is None:
+        if not case.unobserved:
+            return None
+        weighed.lacks_("no Lease of kube-controller-manager was read: some clusters hide it")
+    elif not found.holder:
+        weighed.says(
+            0.93, "nobody holds the Lease kube-controller-manager", f"{found.label} spec.holderIdentity", found.renewed
+        )
+    else:
+        weighed.says(
+            0.93,
+            f"{found.holder} has not renewed the Lease for {human_duration(found.stale)} past its duration",
+            f"{found.label} spec.renewTime",
+            found.renewed,
+        )
+    others = peers(case)
+    if others.waiting:
+        weighed.says(0.3, f"{len(others.waiting)} other(s) of its kind wait too: {', '.join(others.waiting[:3])}")
+    if others.served_after:
+        weighed.denies(0.7, f"{others.served_after[0]} was processed since", "managedFields of its status")
+    since = case.spec_changed
+    if since is not None and found is None:
+        alive = manager_writes_after(case, since)
+        if alive:
+            weighed.denies(0.6, f"the controller manager has written {alive[0]} since", "managedFields")
+    sentence = (
+        f"nobody processes {case.label}: the controller manager does not lead"
+        if found is not None
+        else f"nobody has processed the newest spec of {case.label}, and nothing shows a controller manager at work"
+    )
+    remedy = Remedy(
+        "Bring the controller manager back: pods that run keep running meanwhile, but nothing is replaced",
+        (
+            "kubectl get lease -n kube-system kube-controller-manager -o yaml",
+            "kubectl get pods -n kube-system -l component=kube-controller-manager -o wide",
+            "kubectl logs -n kube-system -l component=kube-controller-manager --tail=100",
+        ),
+        "when it comes back it does at once all that has waited",
+    )
+    return weighed.finding(ID, TITLE, sentence, objects=[case.label, f"Lease/{MANAGER}"], remedy=remedy)

@@ -1,0 +1,109 @@
+"""A node does not answer any more: its pods are lost or stay Terminating, and a StatefulSet does not replace them."""
+
+from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.finding import Finding, Remedy, Weigh
+from quorate.diagnosis.podstate import PodState
+from quorate.diagnosis.symptoms import overdue
+from quorate.diagnosis.told import instant
+from quorate.objects.ages import human_duration
+from quorate.objects.pod import condition
+
+ID = "node-lost"
+TITLE = "A node does not answer"
+NEEDS = ("pods", "nodes", "events")
+EXPLAINS = (
+    "taints-untolerated", "nodes-cordoned", "terminating-stuck", "grace-period-running", "not-ready", "volume-multi-attach",
+    "volume-attach-failed", "volume-zone", "anti-affinity", "topology-spread", "insufficient-cpu", "insufficient-memory",
+    "controller-backlogged", "progress-deadline", "unhealthy-surge", "node-selector-unmatched", "node-affinity-unmatched",
+    "finalizer-stuck", "bootstrap-deadlock", "budget-blocks",
+)  # fmt: skip
+
+
+def look(case: Case) -> Finding | None:
+    silent = case.silent_nodes
+    hit = [
+        p
+        for p in case.pods
+        if p.node in silent
+        and (
+            p.stage in ("lost", "creating")
+            or (p.stage == "terminating" and overdue(case, p))
+            or p.stage == "terminating"
+        )
+    ]
+    elsewhere = _turned_away(case, silent)
+    if not hit and not elsewhere:
+        return None
+    nodes = sorted({p.node for p in hit}) or elsewhere
+    weighed = Weigh()
+    since = None
+    for name in nodes:
+        node = case.evidence.get("nodes", "", name)
+        if node is None:
+            weighed.says(0.9, f"node {name} does not exist any more", f"Node/{name}")
+            continue
+        ready = condition(node, "Ready") or {}
+        at = instant(ready.get("lastTransitionTime"))
+        since = at if since is None or (at is not None and at < since) else since
+        weighed.says(
+            0.9,
+            f"node {name} is not ready: {ready.get('status')}, {ready.get('reason') or ''} {ready.get('message') or ''}".strip(),
+            f"Node/{name} condition Ready",
+            at,
+        )
+    if hit:
+        weighed.says(
+            0.5,
+            f"{names(hit)} {'is' if len(hit) == 1 else 'are'} bound to it",
+            f"{hit[0].label} spec.nodeName",
+            hit[0].since,
+        )
+    else:
+        weighed.denies(0.2, "none of its pods is bound to it: it only lacks a place for one")
+    stuck = [p for p in hit if p.stage == "terminating"]
+    sentence = _sentence(case, nodes, hit, stuck, None if since is None else human_duration(case.now - since))
+    remedy = Remedy(
+        "Bring the node back: its pods go on or are let go by themselves. Only when it is certainly powered off, "
+        "tell the cluster so "
+        "with the out-of-service taint: its pods are then removed and their volumes detached",
+        (
+            f"kubectl describe node {nodes[0]}",
+            f"kubectl taint nodes {nodes[0]} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute   # only if "
+            "it is powered off",
+        ),
+        "a node that is only cut off still runs its pods and writes to its volumes: with the taint, or a forced "
+        "deletion, there are two "
+        "of one name, and data may be lost",
+    )
+    return weighed.finding(
+        ID,
+        TITLE,
+        sentence,
+        objects=[*(f"Node/{n}" for n in nodes), *(p.label for p in hit)],
+        since=since,
+        remedy=remedy,
+    )
+
+
+def _turned_away(case: Case, silent: frozenset[str]) -> list[str]:
+    """Silent nodes that are a reason why a pod finds no place: its message speaks of taints or unschedulable nodes."""
+    waiting = [
+        p
+        for p in case.at("unscheduled")
+        if "taint" in p.message or "unschedulable" in p.message or "volume" in p.message
+    ]
+    return sorted(n for n in silent if case.evidence.get("nodes", "", n) is not None) if waiting else []
+
+
+def _sentence(case: Case, nodes: list[str], hit: list[PodState], stuck: list[PodState], age: str | None) -> str:
+    text = f"node {', '.join(nodes)} {'does' if len(nodes) == 1 else 'do'} not answer" + (
+        f" (for {age})" if age else ""
+    )
+    if stuck and case.kind == "StatefulSet":
+        return (
+            f"{text}: {names(stuck)} stay Terminating, and a StatefulSet makes no second pod of a name while "
+            "the first may still run"
+        )
+    if hit:
+        return f"{text}, and {names(hit)} {'is' if len(hit) == 1 else 'are'} there"
+    return f"{text}, and {names(case.at('unscheduled'))} finds no other place"

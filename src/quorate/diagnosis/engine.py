@@ -1,0 +1,96 @@
+"""The main path: symptoms, causes, ranking, blast radius, verdict."""
+
+from quorate.diagnosis.answer import Diagnosis, Verdict
+from quorate.diagnosis.blast import blast_of
+from quorate.diagnosis.case import Case
+from quorate.diagnosis.causes import Cause, load
+from quorate.diagnosis.evidence import Evidence
+from quorate.diagnosis.finding import Finding
+from quorate.diagnosis.onset import onset_of
+from quorate.diagnosis.ranking import BLAMED, ranked
+from quorate.diagnosis.symptoms import Symptom, symptoms_of
+from quorate.diagnosis.timeline import shortened, timeline_of
+from quorate.diagnosis.workload import Obj
+
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What an object that is not in the API's shape (a dump edited by hand) makes of a look at it."""
+
+
+def diagnose(evidence: Evidence, obj: Obj) -> Diagnosis:
+    """What is wrong with this workload, pod or claim."""
+    return examine(Case(evidence, obj))
+
+
+def examine(case: Case) -> Diagnosis:
+    symptoms = symptoms_of(case)
+    causes = load()
+    found, unexamined = _look(case, causes)
+    findings = ranked(found, {c.id: c.explains for c in causes})
+    verdict = _verdict(symptoms, findings)
+    findings = _shown(verdict, findings)
+    blast = blast_of(case, findings)
+    findings = [f.placed(blast=blast) for f in findings]
+    onset = onset_of(case, symptoms)
+    if onset is None and verdict == "problem":
+        onset = min((f.since for f in findings if f.since is not None and f.severity == "problem"), default=None)
+    return Diagnosis(
+        kind=case.kind,
+        namespace=case.namespace,
+        name=case.name,
+        verdict=verdict,
+        headline=_headline(case, verdict, symptoms, findings),
+        at=case.now,
+        onset=onset,
+        symptoms=tuple(symptoms),
+        findings=tuple(findings),
+        blast=blast,
+        timeline=tuple(shortened(timeline_of(case), onset)),
+        unread=tuple(u.text() for u in case.evidence.unread),
+        unexamined=tuple(unexamined),
+        remarks=case.evidence.remarks,
+    )
+
+
+def _look(case: Case, causes: tuple[Cause, ...]) -> tuple[list[Finding], list[str]]:
+    found, unexamined = [], []
+    for cause in causes:
+        try:
+            finding = cause.look(case)
+        except MALFORMED as wrong:
+            unexamined.append(f"{cause.id}: {type(wrong).__name__}: {wrong}")
+            continue
+        if finding is not None:
+            found.append(finding)
+    return found, unexamined
+
+
+def _verdict(symptoms: list[Symptom], findings: list[Finding]) -> Verdict:
+    if any(f.severity == "problem" and f.confidence >= BLAMED for f in findings):
+        return "problem"
+    if not symptoms:
+        return "healthy"
+    if any(f.severity == "progress" and f.confidence >= BLAMED for f in findings):
+        return "progressing"
+    return "unknown"
+
+
+def _shown(verdict: Verdict, findings: list[Finding]) -> list[Finding]:
+    """Where nothing is wrong nobody is blamed; where something is, progress is no news."""
+    if verdict in ("healthy", "progressing"):
+        return [f for f in findings if f.severity != "problem"]
+    if verdict == "problem":
+        return [f for f in findings if f.severity != "progress"]
+    return findings
+
+
+def _headline(case: Case, verdict: Verdict, symptoms: list[Symptom], findings: list[Finding]) -> str:
+    if verdict == "healthy":
+        return (
+            f"{case.label} is healthy: {case.ready} of {case.wanted} ready"
+            if case.wanted
+            else f"{case.label} is healthy"
+        )
+    first = next((f for f in findings if f.severity == ("progress" if verdict == "progressing" else "problem")), None)
+    if verdict in ("problem", "progressing") and first is not None:
+        return first.sentence
+    return f"{symptoms[0].says}, and the evidence does not say why" if symptoms else f"{case.label}: could not tell"

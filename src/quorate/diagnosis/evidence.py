@@ -1,0 +1,160 @@
+"""What was read: objects by key and by index, what could not be read, and what time it was.
+
+The same from an embedded world, a dump or a live cluster. Nothing here says where an object came from.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quorate.diagnosis.told import Told, about_of, told
+from quorate.kernel.clock import Instant
+from quorate.objects import kinds
+from quorate.objects.collection import Collection
+
+Obj = dict[str, Any]
+
+LogKey = tuple[str, str, str, bool]
+"""(namespace, pod, container, whether it is the previous run's)."""
+Objs = list[Obj]
+Tolds = list[Told]
+"""Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A resource that could not be read, and why: "forbidden", "not served", or what the server or file said."""
+
+    resource: str
+    namespace: str
+    why: str
+
+    def text(self) -> str:
+        return f"{self.resource}{f' in {self.namespace}' if self.namespace else ''}: {self.why}"
+
+
+class Evidence:
+    """Objects as they stood at `now`.
+
+    read      resources that were listed; None when all were (a world): absence is a fact only of these
+    unread    what could not be read
+    complete  False when `now` is only the last moment that the objects speak of
+    """
+
+    def __init__(
+        self,
+        objects: Collection,
+        now: Instant,
+        *,
+        source: str = "",
+        read: frozenset[str] | None = None,
+        unread: Sequence[Unread] = (),
+        logs: Mapping[LogKey, Sequence[str]] | None = None,
+        version: str = "",
+        remarks: Sequence[str] = (),
+    ) -> None:
+        self.objects, self.now, self.source = objects, now, source
+        self.read, self.unread, self.logs = read, tuple(unread), logs or {}
+        self.version, self.remarks = version, tuple(remarks)
+        self._by_uid: dict[str, Objs] | None = None
+        self._by_name: dict[tuple[str, str, str], Objs] = {}
+
+    def get(self, resource: str, namespace: str, name: str) -> Obj | None:
+        return self.objects.get(resource, namespace, name)
+
+    def list(self, resource: str, namespace: str | None = None) -> Sequence[Obj]:
+        return self.objects.list(resource, namespace)
+
+    def owned(self, resource: str, owner: Obj) -> Sequence[Obj]:
+        """The objects whose controller is `owner`."""
+        return self.objects.indexed(resource, "owner", owner["metadata"]["uid"])
+
+    def owner_object(self, ref: Obj) -> Obj | None:
+        """The object that an ownerReference names, if it was read."""
+        found = self.objects.indexed("*", "uid", ref.get("uid") or "")
+        return found[0] if found else None
+
+    def knows(self, resource: str, namespace: str | None = None) -> bool:
+        """Whether an object of `resource` that is not here does not exist."""
+        if any(u.resource == resource and u.namespace in ("", namespace or "") for u in self.unread):
+            return False
+        return self.read is None or resource in self.read
+
+    def events_of(self, obj: Obj) -> Tolds:
+        """Events about this very object, oldest first: by uid, as a pod made anew under a name is another pod."""
+        by_uid = self._event_index()
+        meta = obj["metadata"]
+        found = list(by_uid.get(meta["uid"], ()))
+        # An event without a uid (some controllers leave it out) goes by the name.
+        found += self._by_name.get((obj.get("kind", ""), meta.get("namespace", ""), meta["name"]), ())
+        return _in_order(found)
+
+    def events_named(self, kind: str, namespace: str, name: str) -> Tolds:
+        """Events about whatever had this name, oldest first."""
+        self._event_index()
+        wanted = (kind, namespace, name)
+        return _in_order(e for e in self.list("events", namespace) if _named(e) == wanted)
+
+    def events_in(self, namespace: str) -> Tolds:
+        return _in_order(self.list("events", namespace))
+
+    def _event_index(self) -> dict[str, Objs]:
+        if self._by_uid is None:
+            self._by_uid = {}
+            for event in self.list("events"):
+                uid = about_of(event).get("uid")
+                if uid:
+                    self._by_uid.setdefault(uid, []).append(event)
+                else:
+                    self._by_name.setdefault(_named(event), []).append(event)
+        return self._by_uid
+
+    def log(self, pod: Obj, container: str, previous: bool = False) -> Sequence[str]:
+        """The last lines of a container's log; empty when it was not read."""
+        meta = pod["metadata"]
+        return self.logs.get((meta.get("namespace", ""), meta["name"], container, previous), ())
+
+
+def _named(event: Obj) -> tuple[str, str, str]:
+    about = about_of(event)
+    namespace = about.get("namespace") or (
+        "" if about.get("kind") == "Node" else event["metadata"].get("namespace", "")
+    )
+    return about.get("kind", ""), namespace, about.get("name", "")
+
+
+def _in_order(events: Iterable[Obj]) -> list[Told]:
+    found = [t for t in map(told, events) if t is not None]
+    return sorted(found, key=lambda t: (t.last, t.first, t.reason))
+
+
+def resource_of(obj: Obj) -> str:
+    """The resource of an object's kind; for a custom kind the usual plural of it."""
+    api_version, kind = obj.get("apiVersion", ""), obj.get("kind", "")
+    known = kinds.by_kind(api_version, kind)
+    if known is not None:
+        return known.stored_resource
+    group = api_version.rpartition("/")[0]
+    plural = kind.lower() + ("es" if kind.lower().endswith(("s", "x", "ch")) else "s")
+    plural = plural[:-2] + "ies" if plural.endswith("ys") and plural[-3:-2] not in "aeiou" else plural
+    return f"{plural}.{group}" if group else plural
+
+
+def collect(objects: Iterable[Obj]) -> Collection:
+    """The objects, indexed. Of several with one key the last counts. What has no name is left out."""
+    out = Collection()
+    resources: dict[tuple[str, str], str] = {}
+    for obj in objects:
+        meta = obj.get("metadata")
+        if not isinstance(meta, dict) or not isinstance(meta.get("name"), str):
+            continue
+        at = (str(obj.get("apiVersion") or ""), str(obj.get("kind") or ""))
+        resource = resources.get(at)
+        if resource is None:
+            resource = resources[at] = resource_of(obj)
+        if not meta.get("uid"):
+            meta["uid"] = f"{at[1]}/{meta.get('namespace', '')}/{meta['name']}"
+        if not isinstance(obj.get("spec"), dict):
+            obj["spec"] = {}
+        out.apply(resource, out.get(resource, meta.get("namespace", ""), meta["name"]), obj, 0)
+    return out
