@@ -46,8 +46,9 @@ def gated(pod: Obj) -> Obj:
     if not (pod.get("spec") or {}).get("schedulingGates"):
         return {}
     condition = {
-        "type": "PodScheduled", "status": "False", "lastProbeTime": None, "lastTransitionTime": None,
-        "reason": "SchedulingGated", "message": "Scheduling is blocked due to non-empty scheduling gates",
+        "type": "PodScheduled", "status": "False", "lastProbeTime": None,
+        "lastTransitionTime": pod["metadata"]["creationTimestamp"], "reason": "SchedulingGated",
+        "message": "Scheduling is blocked due to non-empty scheduling gates",
     }  # fmt: skip
     return {"conditions": [condition]}
 
