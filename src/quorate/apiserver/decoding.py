@@ -9,12 +9,13 @@ import orjson
 
 from quorate.apiserver.bodies import Body, unrecognized
 from quorate.apiserver.conversion import is_converted, stored_kind, to_stored
+from quorate.apiserver.custom.ways import check_kind, decode
 from quorate.apiserver.request import FieldValidation
 from quorate.apiserver.validation.errors import invalid as invalid_field
 from quorate.apiserver.validation.errors import refusal
 from quorate.contract.failures import Refused, bad_request
 from quorate.contract.plan import Obj
-from quorate.objects.decode import Undecodable, decode, decode_type
+from quorate.objects.decode import Undecodable, decode_type
 from quorate.objects.kinds import Kind, Kinds
 from quorate.objects.patch.golang import json_kind, plain
 from quorate.objects.schema import type_named
@@ -41,7 +42,10 @@ def decoded(kinds: Kinds, kind: Kind, body: Body, validation: FieldValidation) -
         what = f"json: cannot unmarshal {json_kind(tree) if tree is not None else 'null'} into Go value of type {_TYPE_META}"
         raise unrecognized(kind.kind, f"couldn't get version/kind; json parse error: {what}", body.raw)
     if tree.get("kind") != kind.kind or tree.get("apiVersion") != kind.api_version:
-        _check_kind(kinds, kind, tree, body.raw)
+        if kind.custom is not None:
+            check_kind(kind, tree)
+        else:
+            _check_kind(kinds, kind, tree, body.raw)
     try:
         done = decode(kind, tree)
     except Undecodable as wrong:

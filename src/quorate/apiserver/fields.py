@@ -62,6 +62,10 @@ def _stored_path(kind: Kind, path: str) -> str:
     renamed, known = _RENAMED.get(kind.resource, {}), _OF.get(kind.resource)
     if path in renamed:
         return renamed[path]
+    if kind.custom is not None:
+        if path in _NAMES or path in kind.custom.selectable:
+            return path
+        raise bad_request(f"field label not supported: {path}")
     if known is None and kind.resource not in _RENAMED:
         if path in _NAMES:
             return path

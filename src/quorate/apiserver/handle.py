@@ -15,6 +15,8 @@ from quorate.apiserver.allocation import allocate
 from quorate.apiserver.asked import Asked
 from quorate.apiserver.bodies import Body
 from quorate.apiserver.conversion import is_converted, stored_kind, to_served
+from quorate.apiserver.custom import ways
+from quorate.apiserver.custom.registry import Registry
 from quorate.apiserver.decoding import as_stored, decoded
 from quorate.apiserver.defaults import default, default_status
 from quorate.apiserver.disabled import drop_disabled
@@ -31,8 +33,7 @@ from quorate.apiserver.naming import (
 from quorate.apiserver.owner_references import deduplicated
 from quorate.apiserver.request import Answer, Options
 from quorate.apiserver.store.store import Store
-from quorate.apiserver.validation import validate, validate_subresource_update
-from quorate.apiserver.validation.errors import FieldError, refusal
+from quorate.apiserver.validation.errors import refusal
 from quorate.apiserver.warnings import warnings as warnings_of
 from quorate.contract.declared import Declared
 from quorate.contract.failures import Refused, already_exists, conflict, not_found
@@ -53,6 +54,9 @@ class ApiServer:
     def __init__(self, store: Store, pump: Pump, chance: Chance, *, managed_fields: bool = True) -> None:
         self.store, self.pump, self.chance = store, pump, chance
         self.kinds = Kinds()
+        self.custom = Registry(self.kinds)
+        self.custom.load(store.objects)
+        store.subscribe(self.custom.hear)
         self.managed_fields = managed_fields
         self.forgetting = Forgetting(store, pump)
         self.declare(())
@@ -66,6 +70,7 @@ class ApiServer:
     # -- the verbs
 
     def create(self, kind: Kind, namespace: str, body: Body, options: Options) -> Answer:
+        ways.check_create(kind)
         obj, told = decoded(self.kinds, kind, body, options.field_validation)
         same_namespace(kind, namespace, obj)
         if (obj.get("metadata") or {}).get("resourceVersion"):
@@ -79,6 +84,7 @@ class ApiServer:
         served, kind = kind, stored_kind(self.kinds, kind)
         now = self.pump.now()
         obj = prepare.system_fields(kind, namespace, obj, now, self.chance)
+        obj = ways.prepared(kind, obj, None, "")
         obj, repeated = deduplicated(obj)
         obj = drop_disabled(kind.resource, default(kind.resource, obj), None)
         if self.managed_fields and not applied:
@@ -93,7 +99,7 @@ class ApiServer:
         obj = asked.obj
         if kind.resource == "services":
             obj = allocate(obj, self.store.objects, self.chance)
-        _refuse(kind, name, validate(kind.resource, obj))
+        noted = _checked(kind, name, "", obj, None)
         self.validating.run(asked.with_obj(obj), self.store.objects)
         present = self.store.get(kind.resource, namespace, name)
         if present is not None:
@@ -101,7 +107,7 @@ class ApiServer:
             if present["metadata"].get("deletionTimestamp"):
                 taken = Refused(taken.reason, f"object is being deleted: {taken.message}", taken.details)
             raise taken
-        told = (*told, *repeated, *warnings_of(kind.resource, obj, None))
+        told = (*told, *repeated, *noted, *warnings_of(kind.resource, obj, None))
         return Answer(201, obj if options.dry_run else self._put(kind, obj), told)
 
     def _renamed(self, kind: Kind, namespace: str, obj: Obj) -> tuple[Obj, str]:
@@ -132,6 +138,7 @@ class ApiServer:
             if uid:
                 raise conflict(kind.plural, kind.group, name, no_such_uid(kind, namespace, name, uid))
             return self.create_decoded(kind, namespace, as_stored(self.kinds, kind, obj), options, told)
+        old = ways.as_read(kind, old)
         if not obj["metadata"].get("resourceVersion") and must_be_versioned(kind) and not options.internal:
             raise version_required(kind, name)
         return self.write(kind, subresource, as_stored(self.kinds, kind, obj), old, options, told)
@@ -142,6 +149,8 @@ class ApiServer:
     ) -> Answer:  # fmt: skip
         check_segment(name)
         old = self.store.get(kind.stored_resource, namespace, name)
+        if old is not None:
+            old = ways.as_read(kind, old)
         if type == "apply":
             return patching.apply_to(self, kind, namespace, name, body, options, subresource, old)
         if old is None:
@@ -168,7 +177,7 @@ class ApiServer:
             obj = default_status(kind.resource, obj)
         else:
             obj = drop_disabled(kind.resource, default(kind.resource, obj), old)
-        obj = prepare.counted(kind, subresource, obj, old)
+        obj = ways.prepared(kind, prepare.counted(kind, subresource, obj, old), old, subresource)
         if self.managed_fields and not applied:
             # Before admission: what that adds is nobody's.
             obj = self.tracked(served, old, obj, options, subresource)
@@ -180,9 +189,9 @@ class ApiServer:
         obj = asked.obj
         if kind.resource == "services" and not subresource:
             obj = allocate(obj, self.store.objects, self.chance)
-        _refuse(kind, name, validate_subresource_update(kind.resource, subresource, obj, old))
+        noted = _checked(kind, name, subresource, obj, old)
         self.validating.run(asked, self.store.objects)
-        told = (*told, *repeated, *(() if subresource else warnings_of(kind.resource, obj, old)))
+        told = (*told, *repeated, *noted, *(() if subresource else warnings_of(kind.resource, obj, old)))
         unchanged = prepare.same(obj, old)
         if unchanged and (not applied or obj["metadata"].get("managedFields") == old["metadata"].get("managedFields")):
             return Answer(200, old, told)
@@ -208,6 +217,9 @@ class ApiServer:
         self.validating.run(asked, self.store.objects)
         if kind.resource == "namespaces":
             return self._delete_namespace(kind, old, options)
+        marked = ways.first_deletion(kind, old, now)
+        if marked is not None:
+            return Answer(200, marked if options.dry_run else self._put(kind, marked))
         step = deletion.delete(kind, old, options, now)
         left = old
         if step.marked is not None:
@@ -246,7 +258,8 @@ class ApiServer:
         """The object with its managers brought up to date, in the words of the version that was written."""
         now = time_text(self.pump.now())
         if not is_converted(kind):
-            return track(kind.type, old, obj, options.manager, now, kind.api_version, subresource)
+            type, reset = ways.owned(kind)
+            return track(type, old, obj, options.manager, now, kind.api_version, subresource, reset=reset)
         before = None if old is None else to_served(kind, old)
         shown = track(kind.type, before, to_served(kind, obj), options.manager, now, kind.api_version, subresource)
         return {**obj, "metadata": {**obj["metadata"], "managedFields": shown["metadata"].get("managedFields") or []}}
@@ -256,12 +269,15 @@ class ApiServer:
         self.forgetting.adopt()
 
     def _put(self, kind: Kind, obj: Obj) -> Obj:
-        new = self.store.put(kind.resource, obj)
+        new = self.store.put(kind.resource, ways.as_kept(kind, obj))
         if kind.resource == "events":
             self.forgetting.remember(new)
         return new
 
 
-def _refuse(kind: Kind, name: str, errors: list[FieldError]) -> None:
+def _checked(kind: Kind, name: str, subresource: str, obj: Obj, old: Obj | None) -> list[str]:
+    """Validation: what the writer is warned of. Raises Refused (422)."""
+    errors, warnings = ways.checked(kind, subresource, obj, old)
     if errors:
         raise refusal(kind, name, errors)
+    return warnings

@@ -1,9 +1,12 @@
 """Paths that are no resource: health, version, discovery, schemas."""
 
+from functools import partial
+
 import orjson
 
 from quorate import __version__
 from quorate.apiserver import discovery, openapi
+from quorate.apiserver.custom.ways import schema_of
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.http import HttpAnswer, HttpRequest, not_allowed, not_served
 from quorate.apiserver.negotiate import wanted_by
@@ -64,7 +67,7 @@ def _health(request: HttpRequest, path: str, ready: bool) -> HttpAnswer:
 
 def _described(server: ApiServer, request: HttpRequest, path: str) -> HttpAnswer | None:
     accept = request.headers.get("accept", "")
-    for serve in (discovery.answer, openapi.answer):
+    for serve in (discovery.answer, partial(openapi.answer, schema_of=schema_of)):
         made = serve(server.kinds, path, accept)
         if made is None:
             continue

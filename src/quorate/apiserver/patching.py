@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from quorate.apiserver.bodies import Body
 from quorate.apiserver.conversion import is_converted, to_served
+from quorate.apiserver.custom.ways import decode, owned
 from quorate.apiserver.decoding import as_stored, as_warnings, decoded_patch
 from quorate.apiserver.naming import MODIFIED, check_name, same_namespace
 from quorate.apiserver.request import Answer, Options
 from quorate.contract.failures import Refused, bad_request, conflict, not_found
 from quorate.contract.plan import Obj
-from quorate.objects.decode import Undecodable, decode
+from quorate.objects.decode import Undecodable
 from quorate.objects.kinds import Kind
 from quorate.objects.patch import PatchError, patched
 from quorate.objects.patch.apply import apply
@@ -42,9 +43,11 @@ def apply_to(
     shown = to_served(kind, old) if old is not None and is_converted(kind) else old
     now = time_text(server.pump.now())
     try:
+        type, reset = owned(kind)
         merged = apply(
-            kind.type, shown, config, options.manager, options.force, now, kind.api_version, subresource, kind=kind.kind
-        )
+            type, shown, config, options.manager, options.force, now, kind.api_version, subresource, kind=kind.kind,
+            reset=reset,
+        )  # fmt: skip
     except PatchError as wrong:
         raise refused(wrong) from None
     if body.repeated and options.field_validation == "Strict":

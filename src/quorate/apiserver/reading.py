@@ -61,7 +61,7 @@ def _watch(
         raise Refused("NotAcceptable", f"only the following media types are accepted: {streams}")
     keeps(found.kind, query)  # what is wrong with the selectors is said before the stream begins
     line = plain_line
-    if wanted.shape or is_converted(found.kind):
+    if wanted.shape or is_converted(found.kind) or found.kind.custom is not None:
         return WatchRequest(
             found.kind, found.namespace, query, respond.ShapedLine(server, found.kind, wanted, request.query)
         )

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from quorate.apiserver.conversion import is_converted, to_served
+from quorate.apiserver.custom.ways import as_read
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.http import HttpAnswer, answer, retry_after, warning_headers
 from quorate.apiserver.listing import Listed
@@ -40,7 +41,7 @@ def object_json(server: ApiServer, kind: Kind, obj: Obj) -> bytes:
     """The bytes of a stored object at the version of this kind."""
     if is_converted(kind):
         return orjson.dumps(to_served(kind, obj))
-    return server.store.json(kind.resource, obj)
+    return server.store.json(kind.resource, as_read(kind, obj))
 
 
 def other(code: int, obj: Any, wanted: Wanted, warnings: tuple[str, ...] = ()) -> HttpAnswer:
@@ -103,7 +104,10 @@ def _table(server: ApiServer, kind: Kind, objects: Sequence[Obj], wanted: Wanted
         made = table(kind, objects, server.pump.now(), "None", version=wanted.version)
         rows = [{**row, "object": to_served(kind, o)} for row, o in zip(made["rows"], objects, strict=True)]
         return {**made, "rows": rows}
-    return table(kind, objects, server.pump.now(), include, version=wanted.version)
+    columns = None
+    if kind.custom is not None:
+        columns, objects = kind.custom.columns, [as_read(kind, o) for o in objects]
+    return table(kind, objects, server.pump.now(), include, version=wanted.version, columns=columns)
 
 
 def _metadata(obj: Obj, api: str) -> Obj:
@@ -141,6 +145,9 @@ class ShapedLine:
     def __call__(self, type: str, obj: Obj, raw: bytes) -> bytes:
         if type == "ERROR":
             return plain_line(type, obj, raw)
+        if self.kind.custom is not None and not self.wanted.shape:
+            made = as_read(self.kind, obj)
+            return plain_line(type, obj, raw if made is obj else orjson.dumps(made))
         return plain_line(type, obj, orjson.dumps(self._made(type, obj)))
 
     def _made(self, type: str, obj: Obj) -> Obj:

@@ -3,6 +3,7 @@
 from quorate.contract.controller import Controller
 from quorate.controllers import (
     daemonset,
+    definitions,
     deployment,
     disruption,
     endpointslices,
@@ -47,6 +48,7 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
         *nodes.controllers(node_grace, period),
         *podgc.CONTROLLERS,
         *garbage.CONTROLLERS,
+        *definitions.CONTROLLERS,
         *namespace.CONTROLLERS,
         *serviceaccounts.CONTROLLERS,
         *quota.CONTROLLERS,

@@ -4,16 +4,19 @@ The module functions know the built-in kinds; a `Kinds` knows those and what Cus
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind at one version. `type` names its schema, e.g. "io.k8s.api.apps.v1.StatefulSet"; custom kinds have none."""
+    """A kind at one version. `type` names its schema, e.g. "io.k8s.api.apps.v1.StatefulSet"; custom kinds have none, but
+    in `custom` what their definition says of the version.
+    """
 
     group: str
     version: str
@@ -28,6 +31,7 @@ class Kind:
     verbs: tuple[str, ...] = VERBS
     list_kind: str = ""
     stored_as: str = ""
+    custom: Any = field(default=None, compare=False, repr=False)
 
     @property
     def resource(self) -> str:
