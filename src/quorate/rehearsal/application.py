@@ -87,10 +87,12 @@ class Application:
         return int(number)
 
     def is_whole(self) -> bool:
-        """Every member is there, ready, and serves with its data."""
+        """Writes are taken, and every member is there, ready, and serves with its data."""
         pods = self.pods()
-        return len(pods) == self.workload.replicas and all(
-            is_ready(p) and not is_terminating(p) and self.serves(o) for o, p in pods.items()
+        return (
+            self.model.available
+            and len(pods) == self.workload.replicas
+            and all(is_ready(p) and not is_terminating(p) and self.serves(o) for o, p in pods.items())
         )
 
     @property

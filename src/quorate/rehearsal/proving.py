@@ -91,7 +91,7 @@ class Prover:
         """The manifests with several fixes, each proposed anew on top of those before it."""
         out = self.given
         for workload, at in self._at.items():
-            fix = combined(out, at, {id for f in chosen if f.workload == workload for id in f.parts})
+            fix = combined(out, at, {id for f in chosen if f.workload == workload for id in f.ids})
             out = fix.apply(out) if fix is not None else out
         return out
 
@@ -117,12 +117,18 @@ class Prover:
                 continue
             joint = combined(self.given, at, self._fewest(others, own, every))
             assert joint is not None
-            chosen = [*(f for f in chosen if f.workload != workload or f.id not in joint.parts), joint]
+            chosen = [*(f for f in chosen if f.workload != workload or f.id not in joint.ids), joint]
             left = self._left(chosen)
         return chosen, left
 
     def _fewest(self, others: list[Fix], own: list[Fix], reached: Rows) -> set[str]:
-        """The ids without which the outcome is worse than all of them reach; first those of the highest rank are spared."""
+        """The ids without which the outcome is worse than all of them reach."""
+        without = [[f for f in own if f is not fix] for fix in own]
+        tried = self._tried([self._mended([*others, *less]) for less in without])
+        needed = [fix for fix, after in zip(own, tried, strict=True) if gain(reached, after) < 0]
+        if needed and gain(reached, self._tried([self._mended([*others, *needed])])[0]) >= 0:
+            return {f.id for f in needed}
+        # Some stand in for each other: spare one at a time, those of the highest rank first.
         kept = list(own)
         for fix in sorted(own, key=_dearest):
             less = [f for f in kept if f is not fix]

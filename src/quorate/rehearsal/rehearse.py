@@ -1,7 +1,7 @@
 """The whole of it: stage once, play each drill in a copy of that world, judge, propose and prove fixes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from quorate.rehearsal.drill import Drill
@@ -19,7 +19,7 @@ class Report:
     """What a rehearsal came to.
 
     sources   where each manifest stands
-    cure      fixes that were seen to help
+    cure      fixes that were seen to help; None when nobody looked for any
     lines     those of the trace, if one was asked for
     """
 
@@ -28,7 +28,7 @@ class Report:
     warnings: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     sources: tuple[str, ...]
-    cure: Cure = field(default_factory=Cure)
+    cure: Cure | None = None
     lines: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -54,7 +54,7 @@ def rehearse(
         played.append(done)
         tell(f"played {len(played)} of {len(todo)} drills")
     outcomes = tuple(p.outcome for p in played)
-    cure = Prover(Trial(make_world, quorum), given, tuple(drills), outcomes, mapper, tell).prove() if prove else Cure()
+    cure = Prover(Trial(make_world, quorum), given, tuple(drills), outcomes, mapper, tell).prove() if prove else None
     lines = tuple(line for p in played for line in p.lines)
     sources = tuple(g.source for g in given)
     return Report(seed, staged.workloads, staged.warnings, outcomes, sources, cure, lines)

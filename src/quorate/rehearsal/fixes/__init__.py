@@ -28,7 +28,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change to the manifests for one StatefulSet. `rank` breaks ties of worth."""
+    """A change to the manifests for one StatefulSet. `rank` breaks ties of worth; `parts` are the fixes it is made of."""
 
     id: str
     rank: int
@@ -36,11 +36,12 @@ class Fix:
     title: str
     why: str
     changes: tuple[Change, ...]
+    parts: "tuple[Fix, ...]" = ()
 
     @property
-    def parts(self) -> tuple[str, ...]:
-        """The ids of the fixes of which it is made."""
-        return tuple(self.id.split("+"))
+    def ids(self) -> frozenset[str]:
+        """Its id, or the ids of its parts."""
+        return frozenset(p.id for p in self.parts) or frozenset((self.id,))
 
     def apply(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
         changed = {c.at: c.after for c in self.changes if c.at is not None}
@@ -99,8 +100,8 @@ def combined(given: tuple[Given, ...], at: int, ids: Collection[str]) -> Fix | N
     if len(parts) < 2:
         return parts[0] if parts else None
     return Fix(
-        "+".join(p.id for p in parts), parts[0].rank, parts[0].workload, "; ".join(p.title for p in parts),
-        "; ".join(p.why for p in parts), _merged(given, mended, parts),
+        "+".join(p.id for p in parts), parts[0].rank, parts[0].workload, f"These {len(parts)} together",
+        "none of them reaches it alone", _merged(given, mended, parts), tuple(parts),
     )  # fmt: skip
 
 

@@ -22,9 +22,14 @@ def report_data(report: Report) -> dict[str, Any]:
         ],
         "warnings": list(report.warnings),
         "drills": [_drill(o) for o in report.outcomes],
-        "fixes": [_fix(p, report) for p in report.cure.fixes],
-        "left": [{"workload": o.workload, "drill": o.drill, "verdict": o.verdict, "why": o.why} for o in report.cure.left],
+        "fixes": None if report.cure is None else [_fix(p, report) for p in report.cure.fixes],
+        "left": None if report.cure is None else [_left(o) for o in report.cure.left],
     }  # fmt: skip
+
+
+def _left(o: Outcome) -> dict[str, str]:
+    """What is still ill with all fixes together."""
+    return {"workload": o.workload, "drill": o.drill, "verdict": o.verdict, "why": o.why}
 
 
 def _drill(o: Outcome) -> dict[str, Any]:
@@ -44,6 +49,7 @@ def _fix(proven: Proven, report: Report) -> dict[str, Any]:
     fix = proven.fix
     return {
         "id": fix.id, "workload": fix.workload, "title": fix.title, "why": fix.why,
+        "parts": [{"id": p.id, "title": p.title, "why": p.why} for p in fix.parts],
         "changes": [_change(c, report) for c in fix.changes],
         "cures": [_turn(t) for t in proven.cures], "harms": [_turn(t) for t in proven.harms],
     }  # fmt: skip

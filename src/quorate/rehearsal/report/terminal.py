@@ -100,6 +100,8 @@ def _span(duration: Duration) -> str:
 
 def _fixes(report: Report, console: Console) -> None:
     cure = report.cure
+    if cure is None:
+        return
     if cure.fixes:
         _print(console, "")
         _print(console, Text.assemble(("Fixes, most worth first", "bold"), " (each was rehearsed):"))
@@ -144,12 +146,19 @@ def _fix(number: int, proven: Proven, report: Report, console: Console) -> None:
                 ("   but ", "yellow"), _turn(turn, report), ": ", _verdict(turn.before), " -> ", _verdict(turn.after)
             ),
         )
-    for line in wrap(fix.why, width - 3):
-        _print(console, "   " + line)
+    if not fix.parts:
+        _wrapped(fix.why, "   ", width, console)
+    for part in fix.parts:
+        _wrapped(f"{part.title}: {part.why}", "   - ", width, console)
     for change in fix.changes:
         _print(console, Text("   " + _where(change, report) + ":", style="dim"))
         for line in _yaml(change.shown).splitlines():
             _print(console, "     " + line)
+
+
+def _wrapped(text: str, lead: str, width: int, console: Console) -> None:
+    for line in wrap(text, width, initial_indent=lead, subsequent_indent=" " * len(lead)):
+        _print(console, line)
 
 
 def _turn(turn: Turn, report: Report) -> str:
