@@ -43,6 +43,8 @@ class Front:
             found = route(self.server.kinds, request.path)
         if found is not None and found.kind.resource in DEPRECATED:
             return _warned(made, DEPRECATED[found.kind.resource])
+        if found is not None and found.kind.custom is not None and found.kind.custom.warning:
+            return _warned(made, found.kind.custom.warning)
         return made
 
     def _resource(self, request: HttpRequest, found: Route) -> Made:

@@ -1,5 +1,7 @@
 """The scale subresource: replicas behind one shape for every workload (autoscaling/v1 Scale)."""
 
+from quorate.apiserver.custom import scale as custom
+from quorate.apiserver.custom.ways import as_read
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.naming import MODIFIED, check_name, same_namespace
 from quorate.apiserver.request import Answer, Options
@@ -14,6 +16,8 @@ SCALE = Kind("autoscaling", "v1", "Scale", "scales", "scale", True, "io.k8s.api.
 
 def scale_of(kind: Kind, obj: Obj) -> Obj:
     """The Scale of a workload."""
+    if kind.custom is not None:
+        return custom.scale_of(kind, obj)
     meta, spec, status = obj["metadata"], obj["spec"], obj.get("status") or {}
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     out: Obj = {
@@ -28,8 +32,10 @@ def scale_of(kind: Kind, obj: Obj) -> Obj:
     return out
 
 
-def get_scale(server: ApiServer, kind: Kind, namespace: str, name: str) -> Obj:
-    return scale_of(kind, _workload(server, kind, namespace, name))
+def get_scale(server: ApiServer, kind: Kind, namespace: str, name: str, *, to_change: bool = False) -> Obj:
+    """`to_change`: to patch it, even if a custom object has no replicas yet. Raises Refused: 404, 500."""
+    obj = _workload(server, kind, namespace, name)
+    return scale_of(kind, obj) if kind.custom is None or to_change else custom.read(kind, obj)
 
 
 def put_scale(server: ApiServer, kind: Kind, namespace: str, name: str, scale: Obj, options: Options) -> Answer:
@@ -38,7 +44,7 @@ def put_scale(server: ApiServer, kind: Kind, namespace: str, name: str, scale: O
     check_name(name, scale)
     same_namespace(kind, namespace, scale)
     replicas = (scale.get("spec") or {}).get("replicas", 0)
-    if replicas < 0:
+    if replicas < 0 and kind.custom is None:
         raise refusal(SCALE, name, [invalid("spec.replicas", replicas, "must be greater than or equal to 0")])
     meta, was = scale.get("metadata") or {}, obj["metadata"]
     version, uid = meta.get("resourceVersion"), meta.get("uid")
@@ -47,7 +53,10 @@ def put_scale(server: ApiServer, kind: Kind, namespace: str, name: str, scale: O
     if uid and uid != was["uid"]:
         why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {was['uid']}"
         raise conflict(kind.plural, kind.group, name, why)
-    changed = {**obj, "spec": {**obj["spec"], "replicas": replicas}}
+    if kind.custom is not None:
+        changed = custom.scaled(kind, obj, replicas)
+    else:
+        changed = {**obj, "spec": {**obj["spec"], "replicas": replicas}}
     done = server.write(kind, "scale", changed, obj, options, ())
     return Answer(200, scale_of(kind, done.obj), done.warnings)
 
@@ -56,4 +65,4 @@ def _workload(server: ApiServer, kind: Kind, namespace: str, name: str) -> Obj:
     obj = server.store.get(kind.resource, namespace, name)
     if obj is None:
         raise not_found(kind.plural, kind.group, name)
-    return obj
+    return as_read(kind, obj)

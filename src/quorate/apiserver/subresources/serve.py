@@ -76,7 +76,7 @@ def _scale(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
             type: Any = writing.patch_type(request, kind)
             options = write_options(request, "PatchOptions", type)
             patch = patch_body(request.body, type, options.field_validation)
-            current = scale.get_scale(server, kind, namespace, name)
+            current = scale.get_scale(server, kind, namespace, name, to_change=True)
             try:
                 changed = patched_plain(current, patch.tree, "merge" if type in ("apply", "strategic") else type)
             except PatchError as wrong:
