@@ -11,6 +11,8 @@ from quorate.apiserver.negotiate import JSON, PROTOBUF, YAML, unsupported
 from quorate.apiserver.request import FieldValidation
 from quorate.contract.failures import Refused, bad_request
 from quorate.objects.duplicates import json_duplicates, yaml_duplicates
+from quorate.objects.kinds import Kind
+from quorate.objects.schema import type_of
 
 _SUMMARY = 30
 """Bytes of an unreadable body that its refusal quotes."""
@@ -25,14 +27,14 @@ class Body:
     raw: bytes = field(default=b"", repr=False)
 
 
-def object_body(raw: bytes, content_type: str, kind: str, validation: FieldValidation) -> Body:
+def object_body(raw: bytes, content_type: str, kind: Kind, validation: FieldValidation) -> Body:
     """The body of a create or update, which should be of this kind. Raises Refused (400, 415)."""
     media = media_type(content_type)
     if media == JSON:
         try:
             tree = parse_json(raw)
         except ValueError as wrong:
-            raise unrecognized(kind, f"couldn't get version/kind; json parse error: {wrong}", raw) from None
+            raise unrecognized(kind.kind, f"couldn't get version/kind; json parse error: {wrong}", raw) from None
         return Body(tree, _repeated_json(raw, tree, validation), raw)
     if media == YAML:
         from quorate.apiserver.yaml_body import parse_yaml
@@ -40,10 +42,27 @@ def object_body(raw: bytes, content_type: str, kind: str, validation: FieldValid
         try:
             tree = parse_yaml(raw)
         except Refused as wrong:
-            raise unrecognized(kind, f"yaml: {wrong.message}", raw) from None
+            raise unrecognized(kind.kind, f"yaml: {wrong.message}", raw) from None
         return Body(tree, () if validation == "Ignore" else yaml_duplicates(raw), raw)
-    # Known to Kubernetes, but not spoken here: say what is.
-    raise unsupported((JSON, YAML) if media == PROTOBUF else (JSON, YAML, PROTOBUF))
+    if media == PROTOBUF:
+        return _from_protobuf(raw, kind)
+    raise unsupported((JSON, YAML, PROTOBUF))
+
+
+def _from_protobuf(raw: bytes, kind: Kind) -> Body:
+    """What Go clients send. A body of another kind is left unread: its kind alone refuses it."""
+    from quorate.objects.protobuf import Unreadable, can_read, envelope, read_message
+
+    type = type_of(kind)
+    if type is None or not can_read(type):
+        raise unsupported((JSON, YAML))
+    try:
+        sent = envelope(raw)
+        same = (sent.api_version or kind.api_version, sent.kind or kind.kind) == (kind.api_version, kind.kind)
+        tree = read_message(type, sent.raw) if same else {}
+    except Unreadable as wrong:
+        raise unrecognized(kind.kind, str(wrong), raw) from None
+    return Body({"kind": sent.kind, "apiVersion": sent.api_version, **tree}, (), raw)
 
 
 def patch_body(raw: bytes, type: str, validation: FieldValidation) -> Body:

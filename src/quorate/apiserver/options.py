@@ -141,6 +141,8 @@ def _options_tree(request: HttpRequest) -> Any:
         from quorate.apiserver.yaml_body import parse_yaml
 
         return parse_yaml(request.body)
+    if media == PROTOBUF:
+        return _from_protobuf(request.body)
     if media != JSON:
         raise unsupported((JSON, YAML, PROTOBUF))
     try:
@@ -148,6 +150,16 @@ def _options_tree(request: HttpRequest) -> Any:
     except ValueError as wrong:
         raise Refused("", f"couldn't get version/kind; json parse error: {wrong}", code=500) from None
     return {} if tree is None else tree
+
+
+def _from_protobuf(raw: bytes) -> Any:
+    from quorate.objects.protobuf import Unreadable, envelope, read_message
+    from quorate.objects.schema import type_named
+
+    try:
+        return read_message(type_named(_DELETE_OPTIONS), envelope(raw).raw)
+    except Unreadable as wrong:
+        raise Refused("", str(wrong), code=500) from None
 
 
 def list_query(request: HttpRequest) -> ListQuery:

@@ -24,7 +24,7 @@ def create(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     wanted = wanted_by(request.headers, request.query)
     kind = found.kind
     options = write_options(request, "CreateOptions")
-    body = object_body(request.body, request.headers.get("content-type", ""), kind.kind, options.field_validation)
+    body = object_body(request.body, request.headers.get("content-type", ""), kind, options.field_validation)
     done = server.create(kind, _namespace(found), body, options)
     return respond.whole(server, kind, done.obj, wanted, done.code, request.query, done.warnings)
 
@@ -34,7 +34,7 @@ def replace(server: ApiServer, request: HttpRequest, found: Route, subresource: 
     wanted = wanted_by(request.headers, request.query)
     kind = found.kind
     options = write_options(request, "UpdateOptions")
-    body = object_body(request.body, request.headers.get("content-type", ""), kind.kind, options.field_validation)
+    body = object_body(request.body, request.headers.get("content-type", ""), kind, options.field_validation)
     done = server.replace(kind, _namespace(found), found.name, body, options, subresource)
     return respond.whole(server, kind, done.obj, wanted, done.code, request.query, done.warnings)
 

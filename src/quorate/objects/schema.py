@@ -114,6 +114,11 @@ def type_named(name: str) -> Type:
     return _numbered(_data().numbers[name])
 
 
+def type_names() -> tuple[str, ...]:
+    """The names of all types that there are schemas of."""
+    return tuple(_data().names)
+
+
 def type_of(kind: Kind) -> Type | None:
     """The type of a built-in kind; None for a custom one, whose schema its CustomResourceDefinition has."""
     return type_named(kind.type) if kind.type else None

@@ -29,7 +29,7 @@ def create(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
         raise not_allowed()
     wanted = wanted_by(request.headers, request.query)
     options = write_options(request, "CreateOptions")
-    body = object_body(request.body, request.headers.get("content-type", ""), kind.kind, options.field_validation)
+    body = object_body(request.body, request.headers.get("content-type", ""), kind, options.field_validation)
     given, told = decoded(server.kinds, kind, body, options.field_validation)
     same_namespace(kind, found.namespace or "", given)
     if kind.kind == "Binding":

@@ -70,7 +70,7 @@ def _scale(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
         case "PUT":
             options = write_options(request, "UpdateOptions")
             content_type = request.headers.get("content-type", "")
-            body = object_body(request.body, content_type, "Scale", options.field_validation)
+            body = object_body(request.body, content_type, scale.SCALE, options.field_validation)
             given, told = decoded(server.kinds, scale.SCALE, body, options.field_validation)
         case "PATCH":
             type: Any = writing.patch_type(request, kind)
@@ -92,7 +92,7 @@ def _evict(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     wanted = wanted_by(request.headers, request.query)
     options = write_options(request, "CreateOptions")
     content_type = request.headers.get("content-type", "")
-    body = object_body(request.body, content_type, "Eviction", options.field_validation)
+    body = object_body(request.body, content_type, EVICTION, options.field_validation)
     given, told = decoded(server.kinds, EVICTION, body, options.field_validation)
     eviction_request.evict(server, found.namespace or "", found.name, given, options)
     return respond.other(201, CREATED, wanted, told)
@@ -103,7 +103,7 @@ def _bind(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     wanted = wanted_by(request.headers, request.query)
     options = write_options(request, "CreateOptions")
     content_type = request.headers.get("content-type", "")
-    body = object_body(request.body, content_type, "Binding", options.field_validation)
+    body = object_body(request.body, content_type, binding.BINDING, options.field_validation)
     given, told = decoded(server.kinds, binding.BINDING, body, options.field_validation)
     binding.post(server, found.namespace or "", found.name, given, options)
     return respond.other(201, CREATED, wanted, told)

@@ -36,7 +36,7 @@ def create(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     wanted = wanted_by(request.headers, request.query)
     options = write_options(request, "CreateOptions")
     content_type = request.headers.get("content-type", "")
-    body = object_body(request.body, content_type, "TokenRequest", options.field_validation)
+    body = object_body(request.body, content_type, REQUEST, options.field_validation)
     given, told = decoded(server.kinds, REQUEST, body, options.field_validation)
     namespace = found.namespace or ""
     account = server.store.get("serviceaccounts", namespace, found.name)
