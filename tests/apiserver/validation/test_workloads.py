@@ -7,7 +7,7 @@ import yaml
 
 from quorate.apiserver.defaults import default
 from quorate.apiserver.validation import validate, validate_update
-from quorate.apiserver.validation.cronjob import schedule_error
+from quorate.objects.cron import schedule_error
 
 MISMATCH = "`selector` does not match template `labels`"
 PODS = "{metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}"
