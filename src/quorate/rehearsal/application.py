@@ -40,7 +40,12 @@ class Application:
     def __init__(self, world: World, workload: Workload) -> None:
         self.world, self.workload = world, workload
         stream = world.chance.stream(f"raft/{workload.namespace}/{workload.name}")
-        self.model = Raft(workload.replicas, stream, RaftParameters(quorum=workload.quorum), start=world.now)
+        self.model = Raft(
+            workload.replicas,
+            stream,
+            RaftParameters(quorum=workload.quorum, failover=workload.failover),
+            start=world.now,
+        )
         self.whole = Intervals()
         self.absences: list[Absence] = []
         self._client = world.client("system:serviceaccount:default:application", "application")
@@ -176,7 +181,10 @@ class Application:
     # -- members
 
     def _member(self, pod: Obj, found: bool) -> Member:
-        return Member(up=self._runs(pod), reachable=found or not self.model.formed, volume=self._volume(pod))
+        return Member(
+            up=self._runs(pod), reachable=found or not self.model.formed, volume=self._volume(pod),
+            vanished=not self._has_power(pod),
+        )  # fmt: skip
 
     def _published(self, pods: dict[int, Obj]) -> bool:
         """Whether members that run can find each other.

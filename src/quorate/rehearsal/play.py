@@ -285,9 +285,7 @@ class Play:
         if not self._is_observed() or not self._are_all_ready():
             return False
         wanted = self._set()["status"].get("updateRevision")
-        return all(
-            _revision_of(p) == wanted for o, p in self.application.pods().items() if o >= self.workload.partition
-        )
+        return all(_revision_of(p) == wanted for o, p in self.application.pods().items() if o in self.workload.updated)
 
     def _until(self, holds: Callable[[], bool], within: str) -> bool:
         """Asked once a second of the world's time."""

@@ -16,7 +16,7 @@ from quorate.rehearsal.application import ZONE, Application
 from quorate.rehearsal.given import RUN_BY_NOBODY, Given, cautions, checked, name_of, set_aside
 from quorate.rehearsal.ports import Refusal, World
 from quorate.rehearsal.trouble import trouble
-from quorate.rehearsal.workload import BadQuorum, Workload, namespace_of, workload_of
+from quorate.rehearsal.workload import BadAnnotation, Workload, namespace_of, workload_of
 
 PATIENCE: Duration = 30 * MINUTE
 """How long a workload may take to become ready."""
@@ -62,7 +62,7 @@ def _workloads(played: list[Given], quorum: int | None) -> list[Workload]:
             continue
         try:
             out.append(workload_of(one.obj, quorum, objects))
-        except BadQuorum as wrong:
+        except BadAnnotation as wrong:
             raise Refusal(f"{one.source}: {wrong}") from None
     out = [w for w in out if w.replicas > 0]
     if not out:

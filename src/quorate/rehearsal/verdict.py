@@ -81,7 +81,11 @@ def _missed(workload: Workload, report: RaftReport, absences: list[Absence]) -> 
     """How long there was no quorum, who was away, and how many are needed."""
     since, until = max(report.outages, key=_length)
     moment = worst(absences, since, until)
-    text = f"no quorum for {duration_text(_rounded(report.longest_outage))}"
+    long = duration_text(_rounded(report.longest_outage))
+    if moment is not None and 0 < len(moment.away) <= workload.replicas - workload.quorum:
+        # Enough were there: what they lacked was one to follow.
+        return f"no leader for {long}: {sentence(moment.away)}"
+    text = f"no quorum for {long}"
     if moment is not None and moment.away:
         text += f": {sentence(moment.away)}"
     need = "it is the only member" if workload.replicas == 1 else f"{workload.quorum} of {workload.replicas} must serve"

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from quorate.contract.plan import Obj
+from quorate.kernel.clock import Duration
 from quorate.objects.selectors import matches
+from quorate.objects.times import parse_duration
 
 QUORUM = "quorate.dev/quorum"
 """Annotation on a StatefulSet: how many members must serve; a majority of the replicas when absent."""
 
+FAILOVER = "quorate.dev/failover"
+"""Annotation on a StatefulSet: how long its members believe in a leader whose machine has lost power, e.g. "30s"."""
 
-class BadQuorum(ValueError):
-    """The quorum asked for is no number of members."""
+
+class BadAnnotation(ValueError):
+    """What a set says of itself cannot be: a quorum that is no number of its members, a time that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class Workload:
     claims     names of its claim templates: a member's data is on all of them
     service    its governing Service, if members name each other through it; "" when they find each other otherwise
     on_delete  pods get a new revision only when somebody deletes them
-    partition  members below this ordinal keep the old revision
+    partition  so many of the lowest members keep the old revision
+    failover   how long its members believe in a leader that has vanished
     """
 
     namespace: str
@@ -38,6 +44,7 @@ class Workload:
     service: str = ""
     on_delete: bool = False
     partition: int = 0
+    failover: Duration = 0
 
     @property
     def title(self) -> str:
@@ -53,7 +60,7 @@ class Workload:
     @property
     def updated(self) -> tuple[int, ...]:
         """The ordinals that a new revision reaches."""
-        return tuple(o for o in self.ordinals if o >= self.partition)
+        return tuple(self.ordinals[self.partition :])
 
 
 def title(namespace: str, name: str) -> str:
@@ -70,7 +77,7 @@ def namespace_of(obj: Obj) -> str:
 
 
 def workload_of(obj: Obj, quorum: int | None = None, beside: Sequence[Obj] = ()) -> Workload:
-    """The workload that a StatefulSet describes; `beside` are the objects that come with it. Raises BadQuorum."""
+    """The workload that a StatefulSet describes; `beside` are the objects that come with it. Raises BadAnnotation."""
     meta, spec = obj["metadata"], obj["spec"]
     replicas = spec.get("replicas")
     replicas = 1 if replicas is None else replicas
@@ -84,6 +91,7 @@ def workload_of(obj: Obj, quorum: int | None = None, beside: Sequence[Obj] = ())
         service=peer_service(obj, beside),
         on_delete=strategy.get("type") == "OnDelete",
         partition=(strategy.get("rollingUpdate") or {}).get("partition") or 0,
+        failover=_failover(meta),
     )  # fmt: skip
 
 
@@ -94,13 +102,21 @@ def _quorum(obj: Obj, replicas: int, quorum: int | None) -> int:
         try:
             quorum = int(given)
         except ValueError:
-            raise BadQuorum(f'StatefulSet {name}: annotation {QUORUM} is "{given}", not a number') from None
+            raise BadAnnotation(f'StatefulSet {name}: annotation {QUORUM} is "{given}", not a number') from None
     if quorum is None:
         quorum = replicas // 2 + 1
     if replicas and not 1 <= quorum <= replicas:
         some = "1 replica" if replicas == 1 else f"{replicas} replicas"
-        raise BadQuorum(f"StatefulSet {name}: a quorum of {quorum} is not possible with {some}")
+        raise BadAnnotation(f"StatefulSet {name}: a quorum of {quorum} is not possible with {some}")
     return quorum
+
+
+def _failover(meta: Obj) -> Duration:
+    given = (meta.get("annotations") or {}).get(FAILOVER)
+    try:
+        return parse_duration(given) if given is not None else 0
+    except ValueError as wrong:
+        raise BadAnnotation(f"StatefulSet {meta['name']}: annotation {FAILOVER}: {wrong}") from None
 
 
 def peer_service(obj: Obj, beside: Sequence[Obj]) -> str:

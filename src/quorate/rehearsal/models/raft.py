@@ -27,11 +27,16 @@ class Draws(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What is seen of one member. `volume` is the identity of its disk; None when it is not known."""
+    """What is seen of one member.
+
+    volume     the identity of its disk; None when it is not known
+    vanished   it is down without its connections having been closed: its machine has no power
+    """
 
     up: bool
     reachable: bool = True
     volume: str | None = None
+    vanished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class RaftParameters:
     `write_rate` and `catch_up_rate` are writes per second; a follower whose answer the quorum does not need is
     `replication_lag` behind; an empty member takes `resync` to get the data, however much there is.
     `patience` is how long a member may be without a leader before its readiness probe gives it up.
+    A leader that has vanished is believed in for `failover` more, before the others wait for a new one.
     """
 
     quorum: int | None = None
@@ -52,6 +58,7 @@ class RaftParameters:
     replication_lag: Duration = 10 * MILLISECOND
     resync: Duration = 20 * SECOND
     patience: Duration = 10 * SECOND
+    failover: Duration = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class Raft:
         self._credit = 0
         self._at = self._from = start
         self._election: _Election | None = None
+        self._not_before = start
         self._record = Record(members)
 
     # -- from outside
@@ -126,6 +134,8 @@ class Raft:
             seen = members.get(ordinal, _AWAY)
             was = peer.connected
             peer.up, peer.reachable = seen.up, seen.reachable
+            if ordinal == self.leader and seen.vanished and was:
+                self._not_before = now + self.parameters.failover
             if seen.up and seen.volume is not None and seen.volume != peer.volume:
                 self._mount(ordinal, peer, seen.volume)
             if peer.connected and not was:
@@ -316,7 +326,8 @@ class Raft:
             return None
         held = self._election.asks if self._election is not None else {}
         shortest, longest = self.parameters.election_timeout
-        asks = {o: held[o] if o in held else self._at + self._chance.randint(shortest, longest) for o in candidates}
+        begin = max(self._at, self._not_before)
+        asks = {o: held[o] if o in held else begin + self._chance.randint(shortest, longest) for o in candidates}
         return _Election(max(self._at, min(asks.values()) + self.parameters.vote), asks)
 
     def _elect(self, election: _Election) -> None:
