@@ -2,6 +2,7 @@
 
 from quorate.contract.controller import Controller
 from quorate.controllers import (
+    cronjob,
     daemonset,
     definitions,
     deployment,
@@ -38,6 +39,7 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
         *replicationcontroller.CONTROLLERS,
         *daemonset.CONTROLLERS,
         *job.CONTROLLERS,
+        *cronjob.CONTROLLERS,
         *ttlafterfinished.CONTROLLERS,
         *SCHEDULER,
         *simulated.controllers(node_grace),
