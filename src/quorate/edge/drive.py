@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 from quorate.kernel.clock import Duration, Instant, Wall
 from quorate.kernel.pump import Pump
@@ -46,3 +47,28 @@ class Driver:
         while self.pump.now() < target:
             await asyncio.sleep(0.001)
         return self.pump.now()
+
+    def keep_up(self) -> None:
+        """The world was played ahead of the wall: its clock goes on from there."""
+        self.wall.advance(max(0, self.pump.now() - self.wall.target()))
+
+    async def play_until(self, holds: Callable[[], bool], within: Duration) -> bool:
+        """Let the world's time fly until `holds()`, for at most `within` of it. Answers whether it came to hold.
+
+        Requests are answered in between.
+        """
+        by = self.pump.now() + within
+        while True:
+            held, calls = holds(), 0
+            while not held and calls < SLICE:
+                due = self.pump.next_due()
+                if due is None or due > by:
+                    self.pump.run(by)
+                    self.keep_up()
+                    return holds()
+                self.pump.step()
+                held, calls = holds(), calls + 1
+            self.keep_up()
+            if held:
+                return True
+            await asyncio.sleep(0)

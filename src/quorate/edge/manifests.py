@@ -54,6 +54,11 @@ def read_manifests(paths: list[str]) -> list[Manifest]:
     return out
 
 
+def manifests_in(text: str, source: str = "<text>") -> list[Manifest]:
+    """The documents of a text. Raises ManifestError."""
+    return list(_documents(source, text, True))
+
+
 def _files(path: Path) -> Iterator[Path]:
     if not path.exists():
         raise ManifestError(f"{path}: no such file or folder")

@@ -1,10 +1,13 @@
 """Listening: a socket on loopback, TLS, and the loop that drives the world."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import uvicorn
 
@@ -49,43 +52,71 @@ def open_socket(host: str, port: int) -> socket.socket:
     return sock
 
 
+class Door:
+    """A world's door: the socket, its certificate, the kubeconfig that leads there. Close it.
+
+    Raises CannotListen, KubeconfigError.
+    """
+
+    def __init__(self, listen: Listen) -> None:
+        self.listen = listen
+        self.socket = open_socket(listen.host, listen.port)
+        self.files: CertificateFiles | None = None
+        try:
+            port = self.socket.getsockname()[1]
+            host = f"[{listen.host}]" if ":" in listen.host else listen.host
+            self.url = f"{'https' if listen.tls else 'http'}://{host}:{port}"
+            made = make_certificate(("localhost", "127.0.0.1", "::1", listen.host)) if listen.tls else None
+            self.kubeconfig = kubeconfig(self.url, listen.token, made.certificate if made else None)
+            if made is not None:
+                self.files = CertificateFiles(made)
+            if listen.kubeconfig is not None:
+                write_kubeconfig(listen.kubeconfig, self.kubeconfig)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self.socket.close()
+        if self.files is not None:
+            self.files.close()
+
+
+class Beside(Protocol):
+    """What is served beside the API, in the same loop: DNS."""
+
+    def serving(self, driver: Driver) -> AbstractAsyncContextManager[None]: ...
+
+
 def serve(
-    api: Api, pump: Pump, wall: Wall, listen: Listen, ready: Callable[[str], None], durable: Durable | None = None
-) -> None:
+    api: Api, pump: Pump, wall: Wall, listen: Listen, ready: Callable[[str], None], durable: Durable | None = None,
+    beside: Beside | None = None,
+) -> None:  # fmt: skip
     """Serve until interrupted. `ready(url)` is called once requests are answered. Raises CannotListen, KubeconfigError."""
-    sock = open_socket(listen.host, listen.port)
-    files: CertificateFiles | None = None
-    try:
-        port = sock.getsockname()[1]
-        host = f"[{listen.host}]" if ":" in listen.host else listen.host
-        url = f"{'https' if listen.tls else 'http'}://{host}:{port}"
-        made = make_certificate(("localhost", "127.0.0.1", "::1", listen.host)) if listen.tls else None
-        if made is not None:
-            files = CertificateFiles(made)
-        if listen.kubeconfig is not None:
-            write_kubeconfig(listen.kubeconfig, kubeconfig(url, listen.token, made.certificate if made else None))
-        with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_serve(api, pump, wall, listen, sock, files, lambda: ready(url), durable))
-    finally:
-        sock.close()
-        if files is not None:
-            files.close()
+    driver = Driver(pump, wall)
+
+    async def both(door: Door) -> None:
+        async with beside.serving(driver) if beside is not None else contextlib.nullcontext():
+            await serving(api, driver, door, lambda: ready(door.url), durable)
+
+    with contextlib.closing(Door(listen)) as door, asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(both(door))
 
 
-def _loop() -> asyncio.AbstractEventLoop:
+def new_loop() -> asyncio.AbstractEventLoop:
     import uvloop
 
     return uvloop.new_event_loop()
 
 
-async def _serve(
-    api: Api, pump: Pump, wall: Wall, listen: Listen, sock: socket.socket, files: CertificateFiles | None,
-    ready: Callable[[], None], durable: Durable | None,
-) -> None:  # fmt: skip
+async def serving(
+    api: Api, driver: Driver, door: Door, ready: Callable[[], None], durable: Durable | None = None
+) -> None:
+    """Serve and live until interrupted or cancelled. `ready()` is called once requests are answered."""
     if durable is not None:
-        durable.clock = pump.now
-    driver = Driver(pump, wall)
-    app = App(api, driver, listen.token, durable)
+        durable.clock = driver.pump.now
+    app = App(api, driver, door.listen.token, durable)
+    files = door.files
     config = uvicorn.Config(
         app, log_level="critical", access_log=False, lifespan="off", http="httptools", ws="none", server_header=False,
         date_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1, backlog=2048,
@@ -94,17 +125,33 @@ async def _serve(
     server = uvicorn.Server(config)
     playing = asyncio.ensure_future(_play(driver, durable))
     following = asyncio.ensure_future(_follow(server, app, ready))
+    answering = asyncio.ensure_future(server.serve(sockets=[door.socket]))
     try:
-        serving = asyncio.ensure_future(server.serve(sockets=[sock]))
-        await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({answering, playing}, return_when=asyncio.FIRST_COMPLETED)
         if playing.done() and not playing.cancelled():
             server.should_exit = True
-            await serving
+            await answering
             playing.result()  # a fault in the world is a fault of the program: show it
-        await serving
+        await answering
+    except asyncio.CancelledError:
+        app.stopping.set()
+        answering.cancel()
+        await _hang_up(server)
+        raise
     finally:
         following.cancel()
         playing.cancel()
+
+
+async def _hang_up(server: uvicorn.Server) -> None:
+    """Close every connection at once, without the grace that an interrupted server gives."""
+    for listening in getattr(server, "servers", ()):  # there once it has begun to listen
+        listening.close()
+    for connection in tuple(server.server_state.connections):
+        transport = getattr(connection, "transport", None)
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0)  # the loop tells the connections
 
 
 async def _play(driver: Driver, durable: Durable | None) -> None:
