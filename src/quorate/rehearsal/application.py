@@ -183,7 +183,7 @@ class Application:
     def _member(self, pod: Obj, found: bool) -> Member:
         return Member(
             up=self._runs(pod), reachable=found or not self.model.formed, volume=self._volume(pod),
-            vanished=not self._has_power(pod),
+            vanished=self._node(pod) is not None and not self._has_power(pod),
         )  # fmt: skip
 
     def _published(self, pods: dict[int, Obj]) -> bool:
