@@ -13,7 +13,9 @@ from quorate.diagnosis.engine import examine
 from quorate.diagnosis.evidence import Evidence, LogKey, Unread, collect
 from quorate.diagnosis.latest import latest_time
 from quorate.diagnosis.reading import Wanted
+from quorate.diagnosis.standin import stand_ins
 from quorate.diagnosis.target import CannotTell, Target, resolve, workloads
+from quorate.diagnosis.workload import WORKLOADS
 from quorate.edge.dump import Dump, read_dump
 from quorate.edge.live import Cluster, ClusterError, Refusal, connect
 from quorate.kernel.clock import HOUR, MINUTE, Instant
@@ -33,10 +35,13 @@ class Answered:
 def evidence_of_dump(paths: Iterable[Path], now: Instant | None = None) -> Evidence:
     """Raises DumpError. Without `now` it is the newest time in the dump, or when its files were written soon after that."""
     dump = read_dump(paths)
-    return Evidence(
-        collect(dump.objects), now if now is not None else _dump_time(dump), source=dump.source,
-        read=frozenset(dump.listed), logs=dump.logs, remarks=dump.remarks,
-    )  # fmt: skip
+    objects, read, remarks = collect(dump.objects), frozenset(dump.listed), list(dump.remarks)
+    for made in stand_ins(objects, read):
+        objects.apply(WORKLOADS[made["kind"]], None, made, 0)
+        label = f"{made['kind']}/{made['metadata']['name']}"
+        remarks.append(f"{label} itself is not in the dump: what it wants is inferred from its pods")
+    at = now if now is not None else _dump_time(dump)
+    return Evidence(objects, at, source=dump.source, read=read, logs=dump.logs, remarks=remarks)
 
 
 def _dump_time(dump: Dump) -> Instant:

@@ -1,0 +1,51 @@
+"""A pod needs a claim that does not exist."""
+
+from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.finding import Finding, Remedy, Weigh
+from quorate.diagnosis.near import nearest
+from quorate.objects.pod import claim_names
+
+ID = "claim-missing"
+TITLE = "A claim does not exist"
+NEEDS = ("pods", "persistentvolumeclaims", "events")
+EXPLAINS = ("mount-failed", "progress-deadline", "unhealthy-surge", "controller-backlogged")
+
+
+def look(case: Case) -> Finding | None:
+    if not case.evidence.knows("persistentvolumeclaims", case.namespace):
+        return None
+    for pod in case.at("unscheduled", "creating"):
+        gone = [
+            n for n in claim_names(pod.pod) if case.evidence.get("persistentvolumeclaims", case.namespace, n) is None
+        ]
+        if not gone:
+            continue
+        name = gone[0]
+        pods = [p for p in case.at("unscheduled", "creating") if name in claim_names(p.pod)]
+        weighed = Weigh().says(
+            0.85, f"there is no claim {name} in {case.namespace}", f"{pod.label} spec.volumes", pod.since
+        )
+        if f'"{name}" not found' in pod.message:
+            weighed.says(0.7, f"the scheduler says so too: {pod.message}", f"{pod.label} condition PodScheduled")
+        claims = [c["metadata"]["name"] for c in case.evidence.list("persistentvolumeclaims", case.namespace)]
+        meant = nearest(name, claims, 1)
+        templated = any(
+            name == f"{t['metadata']['name']}-{pod.name}" for t in case.spec.get("volumeClaimTemplates") or ()
+        )
+        if templated:
+            how = (
+                f"it was deleted: the set makes it anew, empty, when {pod.name} is made anew. If its volume was "
+                "kept (Retain), bind that first"
+            )
+        else:
+            how = f"create it{f', or name {meant[0]}' if meant else ''}"
+        sentence = f"{names(pods)} cannot start: claim {name} does not exist"
+        remedy = Remedy(
+            f"Claim {name}: {how}",
+            (f"kubectl get pvc -n {case.namespace}", "kubectl get pv | grep Released"),
+            "a claim made anew has a new, empty volume",
+        )
+        return weighed.finding(
+            ID, TITLE, sentence, objects=[*(p.label for p in pods), f"PersistentVolumeClaim/{name}"], remedy=remedy
+        )
+    return None
