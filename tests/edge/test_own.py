@@ -1,11 +1,13 @@
 """Quorate's own endpoints, without a socket."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import orjson
 import pytest
 
+from quorate.assemble.reviving import freeze
 from quorate.assemble.world import World, world
 from quorate.edge.drive import Driver
 from quorate.edge.own import Own
@@ -16,7 +18,7 @@ class Bench:
     def __init__(self) -> None:
         self.world: World = world(seed=5)
         self.driver = Driver(self.world.pump, Wall(self.world.now, read=lambda: 0))
-        self.own = Own(self.driver, self.world.faults)
+        self.own = Own(self.driver, self.world.faults, partial(freeze, self.world))
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
         async def ask() -> tuple[int, dict[str, Any]]:

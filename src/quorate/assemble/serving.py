@@ -8,11 +8,13 @@ from typing import Any
 from quorate.apiserver.front import Front, LogRequest, Made, WatchRequest
 from quorate.apiserver.http import HttpRequest, refused
 from quorate.apiserver.store.store import Store
+from quorate.assemble.reviving import freeze, revive
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.failures import Refused
 from quorate.edge.certificates import new_token
 from quorate.edge.durable import Durable
 from quorate.edge.serve import Listen, serve
+from quorate.edge.snapshot import Snapshot, read_snapshot
 from quorate.faults.switchboard.board import Board
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
 
@@ -33,6 +35,9 @@ class WorldApi:
     @property
     def faults(self) -> Board:
         return self._world.faults
+
+    def freeze(self) -> Snapshot:
+        return freeze(self._world)
 
     def handle(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: str
@@ -64,12 +69,14 @@ class UpOptions:
     speed: float
     seed: int
     node_grace: Duration
+    begin: Path | None = None
+    """The snapshot to go on from."""
 
 
 def run_up(asked: UpOptions, ready: Callable[[str], None]) -> None:
     """Make the world (or take up the one in `data`) and serve it until interrupted.
 
-    Raises CannotListen, KubeconfigError, DataError.
+    Raises CannotListen, KubeconfigError, DataError, SnapshotError.
     """
     token = asked.token or new_token()
     listen = Listen(port=asked.port, token=token, tls=asked.tls, kubeconfig=asked.kubeconfig)
@@ -87,12 +94,16 @@ def _world(asked: UpOptions, durable: Durable | None) -> World:
         nodes=asked.nodes, zones=asked.zones, node_grace=asked.node_grace, keep=KEEP, managed_fields=True,
         start=wall_microseconds(),
     )  # fmt: skip
+    given = read_snapshot(asked.begin) if asked.begin is not None else None
     if durable is None:
-        return world(asked.seed, shape)
+        return world(asked.seed, shape) if given is None else revive(given, shape)
+    if given is not None:
+        durable.adopt(given.versions(), given.revision, given.now, (given.seed >> 32) + 1)
+        shape = replace(shape, start=given.now)
     kept = durable.load()
     store = Store(KEEP)
     store.restore(((v.revision, v.resource, v.deleted, v.json) for v in kept.versions), kept.revision, kept.compacted)
     store.subscribe(durable.hear)
     # A clock that was advanced stays ahead; uids must not repeat those of an earlier start.
     shape = replace(shape, start=max(shape.start, kept.now))
-    return world(asked.seed + (kept.starts - 1 << 32), shape, store)
+    return world(asked.seed + (kept.starts - 1 << 32), shape, store, furnished=given is not None)

@@ -112,11 +112,15 @@ def thaw(frozen: bytes) -> World:
     return made
 
 
-def world(seed: int = 0, shape: Shape | None = None, store: Store | None = None) -> World:
-    """A world with its nodes, classes and namespaces, its controllers running; `store` may bring what was there before."""
+def world(seed: int = 0, shape: Shape | None = None, store: Store | None = None, *, furnished: bool = False) -> World:
+    """A world with its nodes, classes and namespaces, its controllers running.
+
+    `store` may bring what was there before; `furnished` leaves it at that.
+    """
     made = World(seed, shape or Shape(), store)
     made.server.adopt_events()
-    furnish(made.client(manager="kube-apiserver"), made.shape, made.now)
+    if not furnished:
+        furnish(made.client(manager="kube-apiserver"), made.shape, made.now)
     made.runtime.start()
     made.settle()
     return made

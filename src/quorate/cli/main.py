@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from quorate import __version__
-from quorate.cli import clock, diagnose, fault, rehearse, up
+from quorate.cli import clock, diagnose, fault, rehearse, snapshot, up
 from quorate.cli.refusal import Unusable
 
 EPILOG = """\b
@@ -26,6 +26,7 @@ app.command("up", epilog=up.EPILOG)(up.up)
 app.command("diagnose", epilog=diagnose.EPILOG)(diagnose.diagnose)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")
+app.add_typer(snapshot.app, name="snapshot")
 
 
 def _version(wanted: bool) -> None:

@@ -14,6 +14,7 @@ Examples:
   quorate up --port 6443 --nodes 5 --zones 3  five nodes in three zones
   quorate up --speed 60                       a minute passes every second
   quorate up --data ./world                   keep the world on disk; the next start carries on
+  quorate up --from before.snap               go on from a snapshot
 """
 
 
@@ -29,6 +30,10 @@ def up(
     data: Annotated[
         Path | None, typer.Option(help="Keep the world in this folder; in memory when absent.", file_okay=False)
     ] = None,
+    begin: Annotated[
+        Path | None,
+        typer.Option("--from", help="Go on from this snapshot: its objects, nodes and time.", dir_okay=False),
+    ] = None,
     speed: Annotated[float, typer.Option(help="How fast the world's clock runs.", min=0.001, max=100000)] = 1.0,
     seed: Annotated[int, typer.Option(help="Seed of all chance in the world.")] = 0,
     node_monitor_grace: Annotated[
@@ -40,6 +45,7 @@ def up(
     from quorate.edge.durable import DataError
     from quorate.edge.kubeconfig import KubeconfigError
     from quorate.edge.serve import CannotListen
+    from quorate.edge.snapshot import SnapshotError
     from quorate.objects.times import parse_duration
 
     try:
@@ -48,17 +54,16 @@ def up(
         raise Unusable(f"--node-monitor-grace: {wrong}") from None
 
     def ready(url: str) -> None:
-        print(
-            f"Serving Kubernetes 1.36 at {url} ({nodes} nodes in {min(nodes, zones) or zones} zones). Ctrl-C stops it."
-        )
+        made_of = f"{nodes} nodes in {min(nodes, zones) or zones} zones" if begin is None else f"from {begin}"
+        print(f"Serving Kubernetes 1.36 at {url} ({made_of}). Ctrl-C stops it.")
         print(f"export KUBECONFIG={kubeconfig.resolve()}", flush=True)
 
     try:
         run_up(
-            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace),
+            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace, begin),
             ready,
         )
-    except (CannotListen, KubeconfigError, DataError) as wrong:
+    except (CannotListen, KubeconfigError, DataError, SnapshotError) as wrong:
         raise Unusable(str(wrong)) from None
     except KeyboardInterrupt:
         pass

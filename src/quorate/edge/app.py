@@ -11,6 +11,7 @@ import orjson
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
 from quorate.edge.own import Own
+from quorate.edge.snapshot import MEDIA, Snapshot
 from quorate.faults.switchboard.board import Board
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -39,6 +40,10 @@ class Api(Protocol):
     @property
     def faults(self) -> Board: ...
 
+    def freeze(self) -> Snapshot:
+        """The world as it is at this moment."""
+        ...
+
     def handle(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: str
     ) -> Any: ...
@@ -53,7 +58,7 @@ class App:
 
     def __init__(self, api: Api, driver: Driver, token: str, durable: Durable | None = None) -> None:
         self.api, self.driver, self.token, self.durable = api, driver, token, durable
-        self.own = Own(driver, api.faults)
+        self.own = Own(driver, api.faults, api.freeze)
         self._authorization = f"Bearer {token}".encode()
         self.stopping = asyncio.Event()
 
@@ -78,7 +83,10 @@ class App:
             code, told = await self.own.answer(scope["method"], path, body)
             if self.durable is not None:
                 await self.durable.reached()
-            await _reply(send, code, orjson.dumps(told))
+            if isinstance(told, bytes):
+                await _reply(send, code, told, MEDIA)
+            else:
+                await _reply(send, code, orjson.dumps(told))
             return
         made = self.api.handle(scope["method"], path, query, headers, body, "system:admin")
         self.driver.poke()

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import orjson
+
 APPLICATION_ID = 0x51554F52
 """Marks the file as ours: "QUOR"."""
 FORMAT = 1
@@ -141,6 +143,20 @@ class Durable:
         revision = max(facts.get("revision", 0), versions[-1].revision if versions else 0)
         self._heard = self._written = revision
         return Kept(versions, revision, self._compacted, facts.get("now", 0), starts)
+
+    def adopt(self, versions: Iterable[tuple[int, str, bool, bytes]], revision: int, now: int, starts: int) -> None:
+        """Take up a world from elsewhere, as `Store.restore` takes it, without its history. Raises DataError unless new."""
+        if self._base.execute("SELECT 1 FROM versions LIMIT 1").fetchone():
+            raise DataError(f"{self.path.parent} holds a world already; it is left as it is. Choose another folder.")
+        rows = []
+        for at, resource, deleted, raw in versions:
+            meta = orjson.loads(raw)["metadata"]
+            rows.append((at, resource, meta.get("namespace", ""), meta["name"], deleted, raw))
+        facts = (("revision", revision), ("now", now), ("compacted", revision), ("starts", starts))
+        self._base.execute("BEGIN IMMEDIATE")
+        self._base.executemany("INSERT INTO versions VALUES (?,?,?,?,?,?)", rows)
+        self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
+        self._base.execute("COMMIT")
 
     def hear(self, commit: Commit) -> None:
         """Take a commit to be written; called by the store, in order."""

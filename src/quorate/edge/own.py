@@ -2,6 +2,7 @@
 
     GET    /quorate/clock               {"now", "speed"}
     POST   /quorate/clock               {"advance": "10m"}; answered once the world has lived through it
+    GET    /quorate/snapshot            the whole world as one file (edge.snapshot)
     GET    /quorate/faults              {"items": [...]}: those in force
     GET    /quorate/faults/catalogue    {"items": [...]}: those there are
     GET    /quorate/faults/ID
@@ -11,29 +12,34 @@
 Refusals are Statuses, as the API's are.
 """
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
 from quorate.contract.failures import Refused, bad_request
 from quorate.edge.drive import Driver
+from quorate.edge.snapshot import Snapshot, pack
 from quorate.faults.switchboard.board import Board
 from quorate.faults.switchboard.catalogue import catalogue
 from quorate.faults.switchboard.fault import CannotInject, NoSuchFault
 from quorate.objects.times import parse_duration, time_text
 
-Answer = tuple[int, dict[str, Any]]
+Answer = tuple[int, dict[str, Any] | bytes]
 
 
 class Own:
-    def __init__(self, driver: Driver, faults: Board) -> None:
-        self.driver, self.faults = driver, faults
+    def __init__(self, driver: Driver, faults: Board, freeze: Callable[[], Snapshot]) -> None:
+        self.driver, self.faults, self._freeze = driver, faults, freeze
 
     async def answer(self, method: str, path: str, body: bytes) -> Answer:
-        """(code, JSON)"""
+        """(code, JSON; bytes are a snapshot)"""
         try:
             if path == "/quorate/clock":
                 return await self._clock(method, body)
+            if path == "/quorate/snapshot":
+                return await self._snapshot(method)
             if path == "/quorate/faults" or path.startswith("/quorate/faults/"):
                 made = self._faults(method, path.removeprefix("/quorate/faults").strip("/"), body)
                 self.driver.poke()
@@ -55,6 +61,15 @@ class Own:
             case _:
                 raise _not_allowed(method)
         return 200, {"now": time_text(self.driver.pump.now()), "speed": self.driver.wall.speed}
+
+    async def _snapshot(self, method: str) -> Answer:
+        if method != "GET":
+            raise Refused(
+                "MethodNotAllowed",
+                "a running world is not put back, since its clients have seen what came later: start one with quorate up --from",
+            )
+        frozen = self._freeze()  # one moment; packing it takes longer
+        return 200, await asyncio.to_thread(pack, frozen)
 
     def _faults(self, method: str, id: str, body: bytes) -> Answer:
         board = self.faults

@@ -52,7 +52,18 @@ class WorldClient:
         items: list[Told] = self._call("DELETE", "faults")["items"]
         return items
 
+    def snapshot(self) -> bytes:
+        """The whole world, as edge.snapshot packs it."""
+        return self._asked("GET", "snapshot", None)
+
     def _call(self, method: str, path: str, body: Told | None = None) -> Told:
+        try:
+            told: Told = json.loads(self._asked(method, path, body))
+        except ValueError:
+            raise WorldError(f"what answers at {path} of {self.kubeconfig} is no world of quorate") from None
+        return told
+
+    def _asked(self, method: str, path: str, body: Told | None) -> bytes:
         try:
             server, token, authority = read_endpoint(self.kubeconfig)
         except KubeconfigError as wrong:
@@ -63,7 +74,7 @@ class WorldClient:
         try:
             context = ssl.create_default_context(cadata=authority.decode()) if authority else None
             with urllib.request.urlopen(request, timeout=self.wait, context=context) as reply:
-                told: Told = json.load(reply)
+                told: bytes = reply.read()
                 return told
         except urllib.error.HTTPError as wrong:
             raise WorldError(_why(wrong)) from None

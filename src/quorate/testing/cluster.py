@@ -6,16 +6,19 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
 
+from quorate.assemble.reviving import freeze, revive
 from quorate.assemble.serving import KEEP, WorldApi
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.plan import Obj
 from quorate.edge.background import Background
 from quorate.edge.certificates import new_token
 from quorate.edge.serve import Listen
+from quorate.edge.snapshot import pack, read_snapshot, write_snapshot
 from quorate.kernel.clock import EPOCH, SECOND, Instant, Wall, wall_microseconds
 from quorate.objects.times import parse_duration, parse_time
 from quorate.testing import clients, conditions
@@ -42,18 +45,19 @@ class Cluster:
     speed           how fast its clock runs against the wall's
     start           its time at the start, RFC 3339; now when absent
     node_grace      how long a node may be silent before it counts as lost
+    snapshot        a file to go on from (`save`, `quorate snapshot save`); its nodes, seed and time count then
     tls             False serves plain HTTP, for clients that cannot be told of a certificate
     """
 
     def __init__(
         self, *, nodes: int = 3, zones: int = 3, seed: int = 0, speed: float = 1.0, start: str = "",
-        node_grace: str = "40s", tls: bool = True,
+        node_grace: str = "40s", snapshot: Path | None = None, tls: bool = True,
     ) -> None:  # fmt: skip
         at: Instant = parse_time(start) if start else wall_microseconds()
         shape = Shape(
             nodes=nodes, zones=zones, node_grace=parse_duration(node_grace), keep=KEEP, managed_fields=True, start=at
         )
-        self._made = world(seed, shape)
+        self._made = world(seed, shape) if snapshot is None else revive(read_snapshot(snapshot), shape)
         self.token = new_token()
         """The bearer token of the kubeconfig."""
         with ExitStack() as undone:
@@ -63,7 +67,7 @@ class Cluster:
             self.kubeconfig = self.folder / "kubeconfig"
             """The file that leads clients here."""
             listen = Listen(token=self.token, tls=tls, kubeconfig=self.kubeconfig)
-            self._served = Background(WorldApi(self._made), self._made.pump, Wall(at, speed), listen)
+            self._served = Background(WorldApi(self._made), self._made.pump, Wall(self._made.now, speed), listen)
             undone.callback(self._served.stop)
             self._undone = undone.pop_all()
 
@@ -78,6 +82,10 @@ class Cluster:
     def stop(self) -> None:
         """Hang up on every client and forget everything. Raises WorldFailed when the world had broken down."""
         self._undone.close()
+
+    def save(self, path: Path) -> None:
+        """Keep it in a file, for `snapshot` of another."""
+        write_snapshot(path, pack(self._served.do(partial(freeze, self._made))))
 
     # -- for clients
 
