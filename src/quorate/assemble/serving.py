@@ -1,7 +1,9 @@
 """A world behind a socket: what `quorate up` runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,10 @@ from quorate.apiserver.store.store import Store
 from quorate.assemble.reviving import freeze, revive
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.failures import Refused
+from quorate.dns.indexes import INDEXES
+from quorate.dns.message import respond
 from quorate.edge.certificates import new_token
+from quorate.edge.dns_server import DnsServer
 from quorate.edge.durable import Durable
 from quorate.edge.serve import Listen, serve
 from quorate.edge.snapshot import Snapshot, read_snapshot
@@ -38,6 +43,9 @@ class WorldApi:
 
     def freeze(self) -> Snapshot:
         return freeze(self._world)
+
+    def dns(self, question: bytes, tcp: bool) -> bytes | None:
+        return respond(self._world.reader, question, self._world.store.revision, tcp)
 
     def handle(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: str
@@ -69,12 +77,13 @@ class UpOptions:
     speed: float
     seed: int
     node_grace: Duration
+    dns: int | None = None
     begin: Path | None = None
     """The snapshot to go on from."""
 
 
-def run_up(asked: UpOptions, ready: Callable[[str], None]) -> None:
-    """Make the world (or take up the one in `data`) and serve it until interrupted.
+def run_up(asked: UpOptions, ready: Callable[[str, int | None], None]) -> None:
+    """Make the world (or take up the one in `data`) and serve it until interrupted. `ready` is told where: (URL, DNS port).
 
     Raises CannotListen, KubeconfigError, DataError, SnapshotError.
     """
@@ -83,10 +92,28 @@ def run_up(asked: UpOptions, ready: Callable[[str], None]) -> None:
     durable = Durable(asked.data) if asked.data is not None else None
     try:
         made = _world(asked, durable)
-        serve(WorldApi(made), made.pump, Wall(made.now, asked.speed), listen, ready, durable)
+        api = WorldApi(made)
+        with _dns(asked, made, api) as names:
+            at = names.port if names is not None else None
+            serve(api, made.pump, Wall(made.now, asked.speed), listen, partial(_ready, ready, at), durable, names)
     finally:
         if durable is not None:
             durable.close()
+
+
+def _ready(ready: Callable[[str, int | None], None], dns: int | None, url: str) -> None:
+    ready(url, dns)
+
+
+@contextmanager
+def _dns(asked: UpOptions, made: World, api: WorldApi) -> Iterator[DnsServer | None]:
+    if asked.dns is None:
+        yield None
+        return
+    for index in INDEXES:
+        made.store.objects.add_index(index.resource, index.name, index.values)
+    with closing(DnsServer("127.0.0.1", asked.dns, api.dns)) as names:
+        yield names
 
 
 def _world(asked: UpOptions, durable: Durable | None) -> World:

@@ -15,6 +15,7 @@ Examples:
   quorate up --speed 60                       a minute passes every second
   quorate up --data ./world                   keep the world on disk; the next start carries on
   quorate up --from before.snap               go on from a snapshot
+  quorate up --dns 5353                       answer DNS for cluster.local: dig @127.0.0.1 -p 5353 ...
 """
 
 
@@ -39,6 +40,12 @@ def up(
     node_monitor_grace: Annotated[
         str, typer.Option(help="How long a node may be silent before it counts as lost.")
     ] = "40s",
+    dns: Annotated[
+        int | None,
+        typer.Option(
+            help="Serve cluster.local over UDP and TCP on this port of loopback; 0 takes a free one.", min=0, max=65535
+        ),
+    ] = None,
 ) -> None:
     """Serve a Kubernetes control plane with simulated nodes on loopback."""
     from quorate.assemble.serving import UpOptions, run_up
@@ -53,14 +60,16 @@ def up(
     except ValueError as wrong:
         raise Unusable(f"--node-monitor-grace: {wrong}") from None
 
-    def ready(url: str) -> None:
+    def ready(url: str, dns_port: int | None) -> None:
         made_of = f"{nodes} nodes in {min(nodes, zones) or zones} zones" if begin is None else f"from {begin}"
         print(f"Serving Kubernetes 1.36 at {url} ({made_of}). Ctrl-C stops it.")
+        if dns_port is not None:
+            print(f"DNS for cluster.local: dig @127.0.0.1 -p {dns_port} kubernetes.default.svc.cluster.local")
         print(f"export KUBECONFIG={kubeconfig.resolve()}", flush=True)
 
     try:
         run_up(
-            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace, begin),
+            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace, dns, begin),
             ready,
         )
     except (CannotListen, KubeconfigError, DataError, SnapshotError) as wrong:
