@@ -116,7 +116,7 @@ def _spoken(kind: Kind, subresource: str) -> tuple[str, str, str, tuple[str, ...
 def storage_version_hash(kinds: Kinds, kind: Kind) -> str:
     """Of the group, version and kind as which objects are stored; clients only compare it."""
     stored = kinds.by_resource(kind.stored_resource) or kind
-    version = _STORED_AT.get(stored.resource, stored.version)
+    version = kind.custom.storage if kind.custom is not None else _STORED_AT.get(stored.resource, stored.version)
     digest = sha256(f"{stored.group}/{version}/{stored.kind}".encode()).digest()
     return b64encode(digest[:8]).decode()
 

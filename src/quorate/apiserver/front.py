@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from quorate.apiserver import outside, reading, respond, writing
+from quorate.apiserver.custom.ways import check_version
 from quorate.apiserver.deprecated import DEPRECATED
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.http import HttpAnswer, HttpRequest, not_allowed, warning_headers
@@ -48,6 +49,7 @@ class Front:
         return made
 
     def _resource(self, request: HttpRequest, found: Route) -> Made:
+        check_version(found.kind)
         if found.subresource:
             return serve.subresource(self.server, self.logs, request, found)
         if found.watch and request.method == "GET":

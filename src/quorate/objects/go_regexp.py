@@ -133,9 +133,10 @@ class _Translation:
             for opening in ("(?=", "(?!", "(?<=", "(?<!", "(?>"):
                 if text.startswith(opening, i):
                     raise self._refuse("invalid or unsupported Perl syntax", opening)
-            if text.startswith("(?<", i):
-                self.out.append("(?P<")
-                self.i += 3
+            opened = re.match(r"\(\?(?:P?<\w+>|[a-zA-Z]*(?:-[a-zA-Z]+)?:)", text[i:])
+            if opened is not None:
+                self.out.append(opened.group().replace("(?<", "(?P<").replace("U", ""))
+                self.i += opened.end()
                 return
             flags = re.match(r"\(\?([a-zA-Z]*)(-[a-zA-Z]+)?\)", text[i:])
             if flags is not None:

@@ -93,12 +93,15 @@ class Kinds:
         return (*built_in, *sorted(added, key=lambda kind: version_rank(kind.version)))
 
     def by_resource(self, resource: str) -> Kind | None:
-        """The preferred version of "statefulsets.apps"; of several added versions, the one Kubernetes ranks highest."""
+        """The preferred version of "statefulsets.apps"; of an added resource, the one as which its objects are stored,
+        or else the one Kubernetes ranks highest.
+        """
         found = by_resource(resource)
         if found is not None:
             return found
         versions = [kind for kind in self._added.values() if kind.resource == resource]
-        return min(versions, key=lambda kind: version_rank(kind.version), default=None)
+        stored = (kind for kind in versions if kind.custom is not None and kind.custom.storage == kind.version)
+        return next(stored, None) or min(versions, key=lambda kind: version_rank(kind.version), default=None)
 
     def by_kind(self, api_version: str, kind: str) -> Kind | None:
         """by_kind("apps/v1", "StatefulSet")."""

@@ -24,7 +24,9 @@ def decoded(schema: Obj, preserve: bool, body: Any) -> Decoded:
     obj = _with_meta(body, "", unknown)
     obj = _embedded(schema, obj, "", unknown)
     if not preserve:
-        obj = _pruned({**schema, "x-kubernetes-embedded-resource": True}, obj, "", unknown)
+        dropped: list[str] = []
+        obj = _pruned({**schema, "x-kubernetes-embedded-resource": True}, obj, "", dropped)
+        unknown += sorted(dropped)
     return Decoded(defaulted(schema, obj), tuple(f'unknown field "{path}"' for path in unknown))
 
 

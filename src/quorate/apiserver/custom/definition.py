@@ -102,7 +102,7 @@ def _spec(spec: Obj) -> list[FieldError]:
                 errors.append(required(f"spec.versions[{i}].schema.openAPIV3Schema", "schemas are required"))
     for i, version in enumerate(versions):
         errors += _version(spec, version, f"spec.versions[{i}]")
-    shown = [version_shown(version) for version in versions]
+    shown = [version_shown(version) for version in versions] or spec.get("versions")
     if len({version.get("name") for version in versions}) != len(versions):
         errors.append(invalid("spec.versions", shown, "must contain unique version names"))
     if sum(bool(version.get("storage")) for version in versions) != 1:
@@ -341,7 +341,7 @@ def _status(definition: Obj) -> list[FieldError]:
     errors = _names(status.get("acceptedNames") or {}, "status.acceptedNames")
     stored, at = status.get("storedVersions") or [], "status.storedVersions"
     if not stored:
-        return [*errors, invalid(at, stored, "must have at least one stored version")]
+        return [*errors, invalid(at, status.get("storedVersions"), "must have at least one stored version")]
     names = []
     for version in definition["spec"].get("versions") or ():
         names.append(version["name"])

@@ -28,6 +28,8 @@ class Served:
     storage      the version as which its objects are kept
     warning      what users of a deprecated version are told; "" when it is not
     preserve     the old spec.preserveUnknownFields: nothing is pruned
+    terminating  whether the definition is going
+    webhook      whether a webhook is needed to convert between versions
     """
 
     schema: Obj
@@ -40,6 +42,7 @@ class Served:
     warning: str
     preserve: bool
     terminating: bool
+    webhook: bool
     read: dict[tuple[str, str], tuple[Obj, Obj]] = field(default_factory=dict, repr=False, compare=False)
     """Stored objects as they were read last, by key: (as stored, as served)."""
 
@@ -84,5 +87,6 @@ def _kind(definition: Obj, spec: Obj, names: Obj, version: Obj) -> Kind:
         schema, orjson.dumps(schema), status, scale, tuple(version.get("additionalPrinterColumns") or ()),
         tuple(f["jsonPath"].removeprefix(".") for f in version.get("selectableFields") or ()), storage_version(spec),
         warning, bool(spec.get("preserveUnknownFields")), is_true(definition, "Terminating"),
+        (spec.get("conversion") or {}).get("strategy") == "Webhook",
     )  # fmt: skip
     return replace(kind, custom=served)
