@@ -4,6 +4,7 @@ The model says which members serve; pods with a readiness probe show it, as a re
 about its pods, nodes or volumes has changed, and when the model or a starting member is due, not in between.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from quorate.contract.failures import Refused
@@ -40,12 +41,7 @@ class Application:
     def __init__(self, world: World, workload: Workload) -> None:
         self.world, self.workload = world, workload
         stream = world.chance.stream(f"raft/{workload.namespace}/{workload.name}")
-        self.model = Raft(
-            workload.replicas,
-            stream,
-            RaftParameters(quorum=workload.quorum, failover=workload.failover),
-            start=world.now,
-        )
+        self.model = Raft(workload.replicas, stream, _parameters(workload), start=world.now)
         self.whole = Intervals()
         self.absences: list[Absence] = []
         self._client = world.client("system:serviceaccount:default:application", "application")
@@ -254,6 +250,12 @@ class Application:
             self._shown[uid] = serves
         except Refused:
             return  # the pod has gone: nobody is left to ask
+
+
+def _parameters(workload: Workload) -> RaftParameters:
+    """A quorum below a majority promises nothing about the others: members in touch are taken to have every write then."""
+    made = RaftParameters(quorum=workload.quorum, failover=workload.failover)
+    return made if workload.quorum > workload.replicas // 2 else replace(made, replication_lag=0)
 
 
 def _revision(pod: Obj) -> str:

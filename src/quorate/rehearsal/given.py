@@ -9,8 +9,10 @@ from quorate.objects.kinds import all_kinds, by_kind
 from quorate.rehearsal.ports import Refusal
 from quorate.rehearsal.workload import Workload, namespace_of
 
-RUN_BY_NOBODY = frozenset({"DaemonSet", "Job", "CronJob", "HorizontalPodAutoscaler"})
-"""Kinds that are stored but that no controller of a rehearsal acts on yet."""
+RUN_BY_NOBODY = frozenset({"HorizontalPodAutoscaler"})
+"""Kinds that are stored but that no controller of a rehearsal acts on."""
+FIRST = ("Namespace", "CustomResourceDefinition")
+"""Kinds that others cannot be created without, in this order."""
 HOOK = "helm.sh/hook"
 
 
@@ -22,25 +24,33 @@ class Given:
     obj: Obj
 
 
-def set_aside(one: Given) -> str:
-    """Why an object takes no part in the rehearsal; "" when it does."""
+def is_test(one: Given) -> bool:
+    """Whether it is the pod or job of a chart's test, which no installation creates."""
+    hooks = str((one.obj["metadata"].get("annotations") or {}).get(HOOK) or "").split(",")
+    return any(h.strip().startswith("test") for h in hooks)
+
+
+def in_order(given: Sequence[Given]) -> list[Given]:
+    """As they stand, but for those that others need."""
+    return sorted(given, key=_place)
+
+
+def _place(one: Given) -> int:
+    return FIRST.index(one.obj["kind"]) if one.obj["kind"] in FIRST else len(FIRST)
+
+
+def not_served(one: Given) -> str:
+    """What is said about an object of a kind that the server does not know at this version."""
     obj = one.obj
-    hooks = ((obj["metadata"].get("annotations") or {}).get(HOOK) or "").split(",")
-    if any(h.strip().startswith("test") for h in hooks):
-        return f"{one.source}: {obj['kind']} {name_of(obj)} is a test hook: skipped"
-    if by_kind(obj["apiVersion"], obj["kind"]) is not None:
-        return ""
     group = obj["apiVersion"].rpartition("/")[0]
-    served = [k.api_version for k in all_kinds() if k.kind == obj["kind"] and _related(group, k.group)]
-    if served:
-        gone = f"{obj['apiVersion']} is not served any more, write {served[0]}"
-        return f"{one.source}: {obj['kind']} {name_of(obj)} is skipped: {gone}"
-    return f"{one.source}: {obj['kind']} {name_of(obj)} ({obj['apiVersion']}) is not known here: skipped"
-
-
-def _related(asked: str, served: str) -> bool:
-    """Whether it is the same kind: workloads and ingresses once were in "extensions"."""
-    return asked == served or asked == "extensions"
+    # Workloads and ingresses once were in "extensions".
+    served = [k.api_version for k in all_kinds() if k.kind == obj["kind"] and group in (k.group, "extensions")]
+    why = (
+        f"{obj['apiVersion']} is not served any more, write {served[0]}"
+        if served
+        else f"{obj['apiVersion']} is not known here"
+    )
+    return f"{one.source}: {obj['kind']} {name_of(obj)} is skipped: {why}"
 
 
 def checked(one: Given) -> None:

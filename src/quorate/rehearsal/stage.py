@@ -13,7 +13,7 @@ from quorate.kernel.clock import MINUTE, SECOND, Duration
 from quorate.objects.pod import condition, is_ready
 from quorate.objects.times import duration_text
 from quorate.rehearsal.application import ZONE, Application
-from quorate.rehearsal.given import RUN_BY_NOBODY, Given, cautions, checked, name_of, set_aside
+from quorate.rehearsal.given import RUN_BY_NOBODY, Given, cautions, checked, in_order, is_test, name_of, not_served
 from quorate.rehearsal.ports import Refusal, World
 from quorate.rehearsal.trouble import trouble
 from quorate.rehearsal.workload import BadAnnotation, Workload, namespace_of, workload_of
@@ -35,15 +35,15 @@ class Staged:
 
 def stage(world: World, given: tuple[Given, ...], quorum: int | None = None) -> Staged:
     """Create everything, wait until every StatefulSet's members serve. Raises Refusal with the reason."""
-    warnings = [why for one in given if (why := set_aside(one))]
-    played = [one for one in given if not set_aside(one)]
+    warnings: list[str] = []
+    played: list[Given] = []
     nodes = _closed_nodes(world)
-    for one in played:
-        if one.obj["kind"] in RUN_BY_NOBODY:
-            warnings.append(
-                f"{one.source}: {one.obj['kind']} {name_of(one.obj)} is created, but nothing runs it in a rehearsal yet"
-            )
-        _create(world, one)
+    for one in in_order(given):
+        why = _created(world, one)
+        if why:
+            warnings.append(why)
+        else:
+            played.append(one)
     workloads = _workloads(played, quorum)
     warnings += cautions(played, workloads)
     applications = [Application(world, w) for w in workloads]
@@ -84,13 +84,20 @@ def _zone_then_name(node: Obj) -> tuple[str, int, str]:
     return (meta.get("labels") or {}).get(ZONE, ""), len(meta["name"]), meta["name"]
 
 
-def _create(world: World, one: Given) -> None:
-    """As `kubectl apply` would; what a world has from the start gives way to the manifest's own."""
-    checked(one)
-    client = world.client("system:admin", "kubectl-client-side-apply")
+def _created(world: World, one: Given) -> str:
+    """Create it as `kubectl apply` would; answers why it is skipped, or "". What a world has from the start gives way."""
     obj = paced(one.obj) if one.obj["kind"] == "StatefulSet" else one.obj
+    if is_test(one):
+        return f"{one.source}: {obj['kind']} {name_of(obj)} is a test of a chart: skipped"
+    if obj["kind"] in RUN_BY_NOBODY:
+        return f"{one.source}: {obj['kind']} {name_of(obj)} is skipped: nothing runs it in a rehearsal yet"
     resource = world.resource_of(obj)
-    assert resource is not None
+    if resource is None:
+        return not_served(one)
+    checked(one)
+    if obj["kind"] == "StatefulSet" and not obj["metadata"].get("name"):
+        raise Refusal(f"{one.source}: a StatefulSet with generateName cannot be rehearsed: give it a name")
+    client = world.client("system:admin", "kubectl-client-side-apply")
     if world.is_namespaced(resource):
         namespace = namespace_of(obj)
         obj = {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}
@@ -101,9 +108,11 @@ def _create(world: World, one: Given) -> None:
             client.delete(resource, "", name_of(obj))
         client.create(resource, obj)
     except Refused as refused:
-        if refused.reason == "AlreadyExists" and obj["kind"] in ("Namespace", "ServiceAccount", "PriorityClass"):
-            return
-        raise Refusal(f"{one.source}: {refused.message}") from None
+        if refused.reason != "AlreadyExists" or obj["kind"] not in ("Namespace", "ServiceAccount", "PriorityClass"):
+            raise Refusal(f"{one.source}: {refused.message}") from None
+    if obj["kind"] == "CustomResourceDefinition":
+        world.run_for(SECOND)
+    return ""
 
 
 def paced(stateful_set: Obj) -> Obj:
