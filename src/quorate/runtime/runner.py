@@ -5,13 +5,16 @@ from typing import Any
 
 from quorate.contract.controller import Controller
 from quorate.contract.plan import Key, Obj
-from quorate.kernel.clock import Duration, Instant
+from quorate.kernel.clock import SECOND, Duration, Instant
 from quorate.kernel.pump import Entry, Pump
 from quorate.runtime.carry_out import Hand
 from quorate.runtime.informer import Informers
 
 GATE_POLL = 1_000
 """How often (microseconds) a key whose own writes the cache has not seen yet is looked at again."""
+MOST_LOOKS, SPELL = 1_000, 50 * SECOND
+"""So often is a key looked at within a spell, 20 times a second as a client of Kubernetes is held to; then it waits for the
+next one. Two parties that undo each other's work at once would otherwise never let a virtual clock move on."""
 
 
 class Runner:
@@ -25,6 +28,8 @@ class Runner:
         self._memory: dict[Key, Hashable] = {}
         self._gates: dict[Key, int] = {}
         self._gate = 0
+        self._spell = 0
+        self._looks: dict[Key, int] = {}
 
     @property
     def idle(self) -> bool:
@@ -91,13 +96,20 @@ class Runner:
         if gate > self.informers.revision:
             self.pump.after(GATE_POLL, self._work, key)
             return
+        now = self.pump.now()
+        if now // SPELL != self._spell:
+            self._spell = now // SPELL
+            self._looks.clear()
+        looks = self._looks[key] = self._looks.get(key, 0) + 1
+        if looks > MOST_LOOKS:
+            self.pump.at((self._spell + 1) * SPELL, self._work, key)
+            return
         self._queued.discard(key)
         cache = self.informers.cache
         seen = self.controller.snapshot(cache, key, self._memory.get(key))
         if seen is None:
             self._forget(key)
             return
-        now = self.pump.now()
         plan = self.controller.decide(seen, now)
         if plan.remember is not None:
             self._memory[key] = plan.remember

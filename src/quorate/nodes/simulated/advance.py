@@ -18,6 +18,8 @@ CLAIM_RETRY: Duration = 10 * SECOND
 """A claim that is not bound is looked at again with the next sync of the pod."""
 STATUS_SYNC: Duration = 10 * SECOND
 """How often a kubelet looks whether all it knows of its pods has been posted."""
+BRIEFEST: Duration = 100 * MILLISECOND
+"""A container that ends as soon as it starts has taken this long: who replaces its pod at once is not at it without end."""
 STOPPED = 143
 """The exit code of a container that SIGTERM has ended."""
 DEADLINE = "Pod was active on the node longer than the specified deadline"
@@ -96,7 +98,7 @@ def _stepped(turn: Turn, life: Life, specs: list[Obj], begin: Instant) -> tuple[
 
 def _first_start(turn: Turn, life: Life) -> Instant:
     said = turn.behaviour
-    wait = said.start_after
+    wait = max(said.start_after, BRIEFEST) if said.fault in END_FAULTS else said.start_after
     if said.pull_after and life.told_pulling:
         wait = max(wait, said.pull_after)
     return life.acked + wait
