@@ -66,6 +66,10 @@ def look(case: Case) -> Finding | None:
         alive = manager_writes_after(case, since)
         if alive:
             weighed.says(0.2, f"other controllers of the manager work: {alive[0]} was written since", "managedFields")
+        elif found is None and case.now - since > MINUTE:
+            weighed.denies(
+                0.3, "the manager has written nothing else in this namespace since then either", "managedFields"
+            )
     what = f"the newest spec of {case.label}" if case.unobserved else f"the missing pods of {case.label}"
     sentence = f"the {case.kind} controller does not get to {what}: it hangs, is throttled, or has a backlog"
     remedy = Remedy(

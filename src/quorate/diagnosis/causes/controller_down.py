@@ -3,12 +3,13 @@
 from quorate.diagnosis.case import Case
 from quorate.diagnosis.controllers import MANAGER, PROMPT, leader, manager_writes_after, peers, unseen_for
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
+from quorate.kernel.clock import MINUTE
 from quorate.objects.ages import human_duration
 
 ID = "controller-down"
 TITLE = "The controller manager is down or does not lead"
 NEEDS = ("leases.coordination.k8s.io", "statefulsets.apps", "deployments.apps", "pods")
-EXPLAINS = ("controller-backlogged", "writes-rejected", "provisioner-silent", "on-delete-drift", "spec-rewritten")
+EXPLAINS = ("writes-rejected", "provisioner-silent", "on-delete-drift", "spec-rewritten")
 
 
 def look(case: Case) -> Finding | None:
@@ -53,6 +54,8 @@ def look(case: Case) -> Finding | None:
         alive = manager_writes_after(case, since)
         if alive:
             weighed.denies(0.6, f"the controller manager has written {alive[0]} since", "managedFields")
+        elif case.now - since > MINUTE:
+            weighed.says(0.5, "it has written nothing at all in this namespace since then", "managedFields")
     sentence = (
         f"nobody processes {case.label}: the controller manager does not lead"
         if found is not None

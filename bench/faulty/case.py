@@ -1,0 +1,21 @@
+"""What a case is: a fault for a cause, and a look-alike that must not be blamed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.faulty.play import Play
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`play` breaks a workload and answers it as KIND/NAME; `alike` makes one that looks like it and is well.
+
+    reach   "own": only its own workload suffers; "wide": others in the world may suffer too
+    also    causes that are as true an answer
+    """
+
+    cause: str
+    play: Callable[[Play], str]
+    alike: Callable[[Play], str]
+    reach: str = "own"
+    also: tuple[str, ...] = ()
