@@ -22,6 +22,7 @@ from quorate.edge.serve import Listen, serve
 from quorate.edge.snapshot import Snapshot, read_snapshot
 from quorate.faults.switchboard.board import Board
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
+from quorate.observe.metrics import render
 
 KEEP = 20_000
 """Changes kept in memory for watches to resume from."""
@@ -43,6 +44,9 @@ class WorldApi:
 
     def freeze(self) -> Snapshot:
         return freeze(self._world)
+
+    def metrics(self) -> bytes:
+        return render(self._world.reader, self._world.now)
 
     def dns(self, question: bytes, tcp: bool) -> bytes | None:
         return respond(self._world.reader, question, self._world.store.revision, tcp)

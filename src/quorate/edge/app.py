@@ -13,6 +13,7 @@ from quorate.edge.durable import Durable
 from quorate.edge.own import Own
 from quorate.edge.snapshot import MEDIA, Snapshot
 from quorate.faults.switchboard.board import Board
+from quorate.observe.metrics import CONTENT_TYPE
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -39,6 +40,10 @@ class Api(Protocol):
 
     @property
     def faults(self) -> Board: ...
+
+    def metrics(self) -> bytes:
+        """Prometheus' text format."""
+        ...
 
     def freeze(self) -> Snapshot:
         """The world as it is at this moment."""
@@ -87,6 +92,9 @@ class App:
                 await _reply(send, code, told, MEDIA)
             else:
                 await _reply(send, code, orjson.dumps(told))
+            return
+        if path == "/metrics" and scope["method"] == "GET":
+            await _reply(send, 200, self.api.metrics(), CONTENT_TYPE)
             return
         made = self.api.handle(scope["method"], path, query, headers, body, "system:admin")
         self.driver.poke()
