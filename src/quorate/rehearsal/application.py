@@ -100,7 +100,7 @@ class Application:
     def cut_off(self) -> bool:
         """Whether members run that cannot find each other: their Service publishes only ready ones, and none is."""
         pods = self.pods()
-        return not self._published(pods) and any(self._runs(p) for p in pods.values())
+        return not self._published(pods) and any(self.runs(p) for p in pods.values())
 
     # -- what came of it
 
@@ -178,7 +178,7 @@ class Application:
 
     def _member(self, pod: Obj, found: bool) -> Member:
         return Member(
-            up=self._runs(pod), reachable=found or not self.model.formed, volume=self._volume(pod),
+            up=self.runs(pod), reachable=found or not self.model.formed, volume=self._volume(pod),
             vanished=self._node(pod) is not None and not self._has_power(pod),
         )  # fmt: skip
 
@@ -201,7 +201,7 @@ class Application:
     def _node(self, pod: Obj) -> Obj | None:
         return self.world.reader.get("nodes", "", pod["spec"].get("nodeName", ""))
 
-    def _runs(self, pod: Obj) -> bool:
+    def runs(self, pod: Obj) -> bool:
         """Whether its processes run and have started: on a node that has power, in a revision that works."""
         due = self._serves_from(pod)
         return due is not None and due <= self.world.now
@@ -237,7 +237,7 @@ class Application:
         scheduled = condition(pod, "PodScheduled") if pod is not None else None
         if scheduled is not None and scheduled["status"] == "False":
             return Away(name, absence.HOMELESS)
-        if pod is not None and self._runs(pod):
+        if pod is not None and self.runs(pod):
             return Away(name, absence.LOST if self.cut_off else absence.BEHIND)
         return Away(name, self._causes.get(ordinal, absence.STARTING))
 

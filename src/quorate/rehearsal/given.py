@@ -9,8 +9,8 @@ from quorate.objects.kinds import all_kinds, by_kind
 from quorate.rehearsal.ports import Refusal
 from quorate.rehearsal.workload import Workload, namespace_of
 
-RUN_BY_NOBODY = frozenset({"HorizontalPodAutoscaler"})
-"""Kinds that are stored but that no controller of a rehearsal acts on."""
+SCALERS = frozenset({"HorizontalPodAutoscaler"})
+"""Kinds that would change the number of members in the middle of a drill."""
 FIRST = ("Namespace", "CustomResourceDefinition")
 """Kinds that others cannot be created without, in this order."""
 HOOK = "helm.sh/hook"

@@ -13,7 +13,7 @@ from quorate.kernel.clock import MINUTE, SECOND, Duration
 from quorate.objects.pod import condition, is_ready
 from quorate.objects.times import duration_text
 from quorate.rehearsal.application import ZONE, Application
-from quorate.rehearsal.given import RUN_BY_NOBODY, Given, cautions, checked, in_order, is_test, name_of, not_served
+from quorate.rehearsal.given import SCALERS, Given, cautions, checked, in_order, is_test, name_of, not_served
 from quorate.rehearsal.ports import Refusal, World
 from quorate.rehearsal.trouble import trouble
 from quorate.rehearsal.workload import BadAnnotation, Workload, namespace_of, workload_of
@@ -89,8 +89,8 @@ def _created(world: World, one: Given) -> str:
     obj = paced(one.obj) if one.obj["kind"] == "StatefulSet" else one.obj
     if is_test(one):
         return f"{one.source}: {obj['kind']} {name_of(obj)} is a test of a chart: skipped"
-    if obj["kind"] in RUN_BY_NOBODY:
-        return f"{one.source}: {obj['kind']} {name_of(obj)} is skipped: nothing runs it in a rehearsal yet"
+    if obj["kind"] in SCALERS:
+        return f"{one.source}: {obj['kind']} {name_of(obj)} is skipped: drills are played at a fixed number of members"
     resource = world.resource_of(obj)
     if resource is None:
         return not_served(one)
