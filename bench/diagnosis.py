@@ -22,7 +22,7 @@ from quorate.faults.switchboard.fault import CannotInject
 from quorate.kernel.clock import MINUTE
 
 WORLDS = 300
-PASSING = ("grace-period-running", "rollout-in-progress")
+PASSING = ("grace-period-running", "rollout-in-progress", "volume-resize-pending")
 """What is over a little later: played last, and looked at once."""
 
 
@@ -61,12 +61,13 @@ def one_world(seed: int) -> World:
             played.append((case, case.play(play)))
         except (Refused, CannotInject):
             continue  # another fault of this world keeps this one from being played
-    if not any(c.cause in PASSING for c in cases) and draw.random() < 0.3:
+    aged = not any(c.cause in PASSING for c in cases) and draw.random() < 0.3
+    if aged:
         play.run(65 * MINUTE)
         expire_events(play)
     for case, target in played:
         findings = _findings(play, target)
-        right = {case.cause, *case.also, *(c for w in wide for c in (w.cause, *w.also))}
+        right = {case.cause, *case.also, *(case.later if aged else ()), *(c for w in wide for c in (w.cause, *w.also))}
         rank = next((i for i, f in enumerate(findings, 1) if f in right), 0)
         out.faults.append((case.cause, rank, f"{seed}: {findings[0] if findings else 'nothing'}"))
     for case, target in wells:

@@ -12,6 +12,7 @@ class Case:
 
     reach   "own": only its own workload suffers; "wide": others in the world may suffer too
     also    causes that are as true an answer
+    later   what may be said once its events have expired, as nothing else tells of it
     """
 
     cause: str
@@ -19,3 +20,4 @@ class Case:
     alike: Callable[[Play], str]
     reach: str = "own"
     also: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()

@@ -8,12 +8,13 @@ from typing import Any
 
 from bench.faulty.play import Play
 from quorate.contract.failures import Refused
-from quorate.kernel.clock import SECOND
+from quorate.kernel.clock import MINUTE, SECOND
 from quorate.objects.times import time_text
 
 Obj = dict[str, Any]
 LABEL = "bench/hand"
 BEAT = 5 * SECOND
+AGAIN = 5 * MINUTE
 
 
 class Hand:
@@ -34,6 +35,7 @@ class Hand:
             "apiVersion": "v1",
             "kind": "Node",
             "metadata": meta,
+            "spec": {"taints": [{"key": LABEL, "effect": "NoSchedule"}]},
             "status": {"capacity": big, "allocatable": big, "conditions": self._conditions()},
         }
         play.world.client(manager="kubelet").create("nodes", node)
@@ -154,13 +156,22 @@ class Hand:
             "reason": reason, "message": message, "type": type, "count": count, "firstTimestamp": now, "lastTimestamp": now,
             "source": {"component": component, "host": self.node}, "reportingComponent": component, "reportingInstance": self.node,
         }  # fmt: skip
+        self.client.create("events", body)
+        if count > 1:
+            self.play.world.pump.after(AGAIN, self._tell_again, body["metadata"]["namespace"], body["metadata"]["name"])
+
+    def _tell_again(self, namespace: str, name: str) -> None:
+        """What lasts is told again, as often as a recorder lets it through."""
         try:
-            self.client.create("events", body)
-        except Refused as refused:
-            raise AssertionError(refused.message) from None
+            event = self.client.get("events", namespace, name)
+        except Refused:
+            return
+        seen = {"count": event["count"] + 1, "lastTimestamp": time_text(self.play.world.now)}
+        self.client.update("events", {**event, **seen})
+        self.play.world.pump.after(AGAIN, self._tell_again, namespace, name)
 
 
 def on_hand(play: Play) -> tuple[Hand, Obj]:
     """A kubelet by hand, and what a pod spec needs to come to its node."""
     hand = Hand(play, play.name("hand"))
-    return hand, {"nodeSelector": {LABEL: hand.node}}
+    return hand, {"nodeSelector": {LABEL: hand.node}, "tolerations": [{"key": LABEL, "operator": "Exists"}]}

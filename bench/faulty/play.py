@@ -31,7 +31,7 @@ class Play:
 
     def name(self, base: str) -> str:
         self.count += 1
-        return f"{base}-{self.count}" if self.count > 1 else base
+        return f"{base}{self.count}" if self.count > 1 else base
 
     def statefulset(
         self,

@@ -252,7 +252,7 @@ CASES = (
     Case("volume-zone", zone_of_volume, zone_of_volume_met, reach="wide"),
     Case("volume-limit", volume_limit, cpu_enough, reach="wide"),
     Case("volume-in-use", one_pod_only, cpu_enough),
-    Case("preempted", preempted, cpu_enough, reach="wide"),
+    Case("preempted", preempted, cpu_enough, reach="wide", later=("insufficient-cpu",)),
     Case("scheduler-silent", scheduler_down, cpu_enough, reach="wide"),
     Case("scheduler-silent", scheduler_unknown, cpu_enough),
 )

@@ -222,7 +222,21 @@ def mount(play: Play) -> str:
     )
 
 
+def sandbox(play: Play) -> str:
+    message = 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="calico" failed (add): no IP addresses available'
+    return _creating(play, "FailedCreatePodSandBox", message, "kubelet")
+
+
+def silent(play: Play) -> str:
+    _, there = on_hand(play)
+    name = play.statefulset(replicas=1, pod=there, wait=False)
+    play.run(10 * MINUTE)
+    return f"statefulset/{name}"
+
+
 CASES = (
+    Case("sandbox-failed", sandbox, well),
+    Case("start-silent", silent, well),
     Case("storage-class-missing", class_missing, class_there),
     Case("storage-class-unset", class_unset, class_there, reach="wide"),
     Case("provisioning-failed", provisioning_fails, provisioning_slow),

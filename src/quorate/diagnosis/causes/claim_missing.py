@@ -8,7 +8,7 @@ from quorate.objects.pod import claim_names
 ID = "claim-missing"
 TITLE = "A claim does not exist"
 NEEDS = ("pods", "persistentvolumeclaims", "events")
-EXPLAINS = ("mount-failed", "progress-deadline", "unhealthy-surge", "controller-backlogged")
+EXPLAINS = ("start-silent", "mount-failed", "progress-deadline", "unhealthy-surge", "controller-backlogged")
 
 
 def look(case: Case) -> Finding | None:

@@ -8,6 +8,7 @@ ID = "config-key-missing"
 TITLE = "A key is missing in a ConfigMap or Secret"
 NEEDS = ("pods", "events", "configmaps", "secrets")
 EXPLAINS = (
+    "start-silent",
     "progress-deadline",
     "unhealthy-surge",
     "not-ready",

@@ -8,6 +8,7 @@ ID = "config-map-missing"
 TITLE = "A ConfigMap is missing"
 NEEDS = ("pods", "events", "configmaps")
 EXPLAINS = (
+    "start-silent",
     "progress-deadline",
     "unhealthy-surge",
     "not-ready",

@@ -7,7 +7,7 @@ from quorate.diagnosis.mounts import DENIED, OBJECTS, waiting
 ID = "mount-failed"
 TITLE = "The volume cannot be mounted"
 NEEDS = ("pods", "events")
-EXPLAINS = ("progress-deadline", "unhealthy-surge", "bootstrap-deadlock")
+EXPLAINS = ("start-silent", "progress-deadline", "unhealthy-surge", "bootstrap-deadlock")
 
 
 def look(case: Case) -> Finding | None:

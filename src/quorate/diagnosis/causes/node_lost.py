@@ -11,7 +11,7 @@ from quorate.objects.pod import condition
 ID = "node-lost"
 TITLE = "A node does not answer"
 NEEDS = ("pods", "nodes", "events")
-EXPLAINS = (
+EXPLAINS = ("start-silent", 
     "taints-untolerated", "nodes-cordoned", "terminating-stuck", "grace-period-running", "not-ready", "volume-multi-attach",
     "volume-attach-failed", "volume-zone", "anti-affinity", "topology-spread", "insufficient-cpu", "insufficient-memory",
     "controller-backlogged", "progress-deadline", "unhealthy-surge", "node-selector-unmatched", "node-affinity-unmatched",

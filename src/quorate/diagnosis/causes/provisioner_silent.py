@@ -10,7 +10,7 @@ from quorate.objects.claims import default_class
 ID = "provisioner-silent"
 TITLE = "The storage provisioner does nothing"
 NEEDS = ("persistentvolumeclaims", "storageclasses.storage.k8s.io", "events", "csidrivers.storage.k8s.io")
-EXPLAINS = ("progress-deadline", "bootstrap-deadlock")
+EXPLAINS = ("start-silent", "progress-deadline", "bootstrap-deadlock")
 
 STATIC = "kubernetes.io/no-provisioner"
 

@@ -7,7 +7,7 @@ from quorate.diagnosis.finding import Finding, Remedy
 ID = "provisioning-failed"
 TITLE = "The volume cannot be made"
 NEEDS = ("persistentvolumeclaims", "storageclasses.storage.k8s.io", "events")
-EXPLAINS = ("provisioner-silent", "progress-deadline", "bootstrap-deadlock")
+EXPLAINS = ("start-silent", "provisioner-silent", "progress-deadline", "bootstrap-deadlock")
 
 
 def look(case: Case) -> Finding | None:

@@ -8,6 +8,7 @@ ID = "secret-missing"
 TITLE = "A Secret is missing"
 NEEDS = ("pods", "events", "secrets")
 EXPLAINS = (
+    "start-silent",
     "progress-deadline",
     "unhealthy-surge",
     "not-ready",

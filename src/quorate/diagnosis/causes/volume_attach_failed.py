@@ -7,7 +7,7 @@ from quorate.diagnosis.mounts import MULTI, waiting
 ID = "volume-attach-failed"
 TITLE = "The volume cannot be attached"
 NEEDS = ("pods", "volumeattachments.storage.k8s.io", "events")
-EXPLAINS = ("mount-failed", "progress-deadline", "unhealthy-surge", "bootstrap-deadlock")
+EXPLAINS = ("start-silent", "mount-failed", "progress-deadline", "unhealthy-surge", "bootstrap-deadlock")
 
 
 def look(case: Case) -> Finding | None:

@@ -8,7 +8,14 @@ from quorate.objects.pod import claim_names
 ID = "volume-multi-attach"
 TITLE = "The volume is still attached elsewhere"
 NEEDS = ("pods", "persistentvolumeclaims", "persistentvolumes", "volumeattachments.storage.k8s.io", "events", "nodes")
-EXPLAINS = ("volume-attach-failed", "mount-failed", "progress-deadline", "unhealthy-surge", "bootstrap-deadlock")
+EXPLAINS = (
+    "start-silent",
+    "volume-attach-failed",
+    "mount-failed",
+    "progress-deadline",
+    "unhealthy-surge",
+    "bootstrap-deadlock",
+)
 
 ATTACHMENTS = "volumeattachments.storage.k8s.io"
 
