@@ -77,9 +77,13 @@ def test_version_2_is_one_document() -> None:
     assert "allOf" not in made["definitions"]["io.k8s.api.core.v1.Pod"]["properties"]["spec"]
 
 
-def test_protobuf_is_not_spoken() -> None:
-    accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
-    assert openapi.answer(Kinds(), "/openapi/v2", accept) is None
+def test_who_speaks_only_protobuf_gets_a_document_without_definitions() -> None:
+    kinds = Kinds()
+    asked = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    spoken = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+    assert openapi.answer(kinds, "/openapi/v2", asked) == (b"\n\x032.0", spoken)
+    made = openapi.answer(kinds, "/openapi/v2", f"{asked}, application/json")
+    assert made is not None and made[1] == "application/json"
 
 
 @pytest.mark.parametrize("path", ["/openapi/v3/apis/apps/v2", "/openapi/v4", "/openapi", "/api"])

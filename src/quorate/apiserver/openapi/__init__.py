@@ -21,16 +21,22 @@ SchemaOf = Callable[[Kind], Obj | None]
 """The openAPIV3Schema of a custom kind; None when it has none."""
 
 JSON = "application/json"
+PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+NO_DEFINITIONS = b"\x0a\x032.0"
+"""A gnostic openapi.v2.Document that says `swagger: "2.0"` and no more."""
 
 
 def answer(kinds: Kinds, path: str, accept: str = "", schema_of: SchemaOf | None = None) -> tuple[bytes, str] | None:
     """(body, content type) of an /openapi path; None when it is none, or nothing is served there.
 
-    Only JSON is spoken: a client that accepts nothing but protobuf is told that there is no such document.
+    A client that accepts nothing but protobuf (kubectl up to 1.27 asks so for version 2) gets a document without
+    definitions: it then goes by the types that it was built with.
     """
     path = path.rstrip("/")
     if path == "/openapi/v2":
-        return None if "protobuf" in accept and "json" not in accept else (_version_2(kinds, schema_of), JSON)
+        if "protobuf" in accept and "json" not in accept:
+            return NO_DEFINITIONS, PROTOBUF
+        return _version_2(kinds, schema_of), JSON
     if path == "/openapi/v3":
         return orjson.dumps(index(kinds, schema_of)), JSON
     if not path.startswith("/openapi/v3/"):
