@@ -2,6 +2,7 @@
 
 from quorate.contract.controller import Controller
 from quorate.controllers import (
+    attachdetach,
     cronjob,
     daemonset,
     definitions,
@@ -47,6 +48,7 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
         *simulated.controllers(node_grace),
         *csi.CONTROLLERS,
         *volumes.CONTROLLERS,
+        *attachdetach.CONTROLLERS,
         *endpointslices.CONTROLLERS,
         *disruption.CONTROLLERS,
         *nodes.controllers(node_grace, period),

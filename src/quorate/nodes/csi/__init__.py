@@ -1,10 +1,13 @@
-"""The simulated CSI driver `csi.sim.quorate.dev`: its sidecars as controllers, its classes, its object."""
+"""The simulated CSI drivers: their sidecars as controllers, the classes and the object of `csi.sim.quorate.dev`.
+
+`disk.csi.sim.quorate.dev` is the one whose volumes must be attached: a StorageClass with it as provisioner is all it needs.
+"""
 
 from quorate.contract.controller import Controller
-from quorate.nodes.csi import provisioner, resizer
+from quorate.nodes.csi import attacher, provisioner, resizer
 from quorate.nodes.csi.classes import csi_driver, storage_classes
-from quorate.nodes.csi.driver import DRIVER
+from quorate.nodes.csi.driver import DISK_DRIVER, DRIVER
 
-CONTROLLERS: tuple[Controller, ...] = (provisioner.CONTROLLER, resizer.CONTROLLER)
+CONTROLLERS: tuple[Controller, ...] = (provisioner.CONTROLLER, resizer.CONTROLLER, attacher.CONTROLLER)
 
-__all__ = ["CONTROLLERS", "DRIVER", "csi_driver", "storage_classes"]
+__all__ = ["CONTROLLERS", "DISK_DRIVER", "DRIVER", "csi_driver", "storage_classes"]

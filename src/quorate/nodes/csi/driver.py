@@ -1,4 +1,4 @@
-"""The simulated CSI driver: its name, and the annotations that tell it what to do."""
+"""The simulated CSI drivers: their names, and the annotations that tell them what to do."""
 
 import hashlib
 
@@ -8,6 +8,9 @@ from quorate.objects.claims import annotation
 from quorate.objects.times import parse_duration
 
 DRIVER = "csi.sim.quorate.dev"
+DISK_DRIVER = "disk.csi.sim.quorate.dev"
+"""A second one, whose volumes must be attached to a node. It has no class until somebody makes one with it."""
+DRIVERS = frozenset({DRIVER, DISK_DRIVER})
 ZONE = "topology.kubernetes.io/zone"
 
 PROVISION_AFTER = "sim.quorate.dev/provision-after"
@@ -25,9 +28,16 @@ def stable_uid(text: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
-PROVISIONER = f"{DRIVER}_csi-sim-provisioner-0_{stable_uid(DRIVER)}"
-"""How the provisioner signs its events: driver, host, identity."""
-RESIZER = f"external-resizer {DRIVER}"
+def provisioner(driver: str) -> str:
+    """How a driver's provisioner signs its events: driver, host, identity."""
+    return f"{driver}_csi-sim-provisioner-0_{stable_uid(driver)}"
+
+
+def resizer(driver: str) -> str:
+    return f"external-resizer {driver}"
+
+
+PROVISIONER, RESIZER = provisioner(DRIVER), resizer(DRIVER)
 
 
 def span(claim: Obj, name: str, default: Duration = 0) -> Duration:

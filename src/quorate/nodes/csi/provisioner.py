@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from quorate.contract.controller import Controller, Watch
+from quorate.contract.controller import Controller, Index, Watch
 from quorate.contract.plan import Create, Delete, Key, Obj, Outcome, Patch, Plan, Ref, Tell
 from quorate.contract.ports import Reader
 from quorate.kernel.clock import MINUTE, SECOND, Instant
-from quorate.nodes.csi.driver import DRIVER, FAULT, PROVISION_AFTER, PROVISIONER, ZONE, span, stable_uid
+from quorate.nodes.csi.driver import DRIVERS, FAULT, PROVISION_AFTER, PROVISIONER, ZONE, provisioner, span, stable_uid
+from quorate.objects.attachments import ATTACHMENTS, OF_VOLUME, by_volume, volume_of
 from quorate.objects.claims import (
     BETA_STORAGE_PROVISIONER,
     PROVISIONED_BY,
@@ -49,7 +50,12 @@ def volume_name(claim: Obj) -> str:
 
 
 def ours(claim: Obj) -> bool:
-    return DRIVER in (annotation(claim, STORAGE_PROVISIONER), annotation(claim, BETA_STORAGE_PROVISIONER))
+    """Whether one of the simulated drivers is to make its volume."""
+    return driver_for(claim) in DRIVERS
+
+
+def driver_for(claim: Obj) -> str:
+    return annotation(claim, STORAGE_PROVISIONER) or annotation(claim, BETA_STORAGE_PROVISIONER) or ""
 
 
 def snapshot(reader: Reader, key: Key, memory: Any) -> ClaimSeen | Obj | None:
@@ -57,7 +63,9 @@ def snapshot(reader: Reader, key: Key, memory: Any) -> ClaimSeen | Obj | None:
     namespace, name = key
     if not namespace:
         volume = reader.get("persistentvolumes", "", name)
-        return volume if volume is not None and _to_delete(volume) else None
+        if volume is None or not _to_delete(volume) or reader.indexed(ATTACHMENTS, OF_VOLUME, name):
+            return None
+        return volume
     claim = reader.get("persistentvolumeclaims", namespace, name)
     if claim is None or claim["spec"].get("volumeName") or not ours(claim):
         return None
@@ -78,7 +86,7 @@ def _to_delete(volume: Obj) -> bool:
     return (
         (volume.get("status") or {}).get("phase") == "Released"
         and volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
-        and annotation(volume, PROVISIONED_BY) == DRIVER
+        and annotation(volume, PROVISIONED_BY) in DRIVERS
         and not volume["metadata"].get("deletionTimestamp")
     )
 
@@ -92,7 +100,7 @@ def decide(seen: ClaimSeen | Obj, now: Instant) -> Plan:
     message = f'External provisioner is provisioning volume for claim "{meta["namespace"]}/{meta["name"]}"'
     begun: tuple[Tell, ...] = ()
     if trying is None:
-        begun = (Tell(claim, "Normal", "Provisioning", message),)
+        begun = (_tell(claim, "Normal", "Provisioning", message),)
         trying = Try(meta["uid"], 0, now)
     due = trying.due
     if not trying.failures:
@@ -100,7 +108,7 @@ def decide(seen: ClaimSeen | Obj, now: Instant) -> Plan:
     if now < due:
         return Plan(begun, look_again=due, remember=trying)
     if trying.failures:
-        begun = (Tell(claim, "Normal", "Provisioning", message),)
+        begun = (_tell(claim, "Normal", "Provisioning", message),)
     selected = annotation(claim, SELECTED_NODE)
     if selected and seen.node is None:
         return Plan((*begun, *_rescheduled(claim, selected)))
@@ -109,7 +117,7 @@ def decide(seen: ClaimSeen | Obj, now: Instant) -> Plan:
         failed = Try(trying.uid, trying.failures + 1, now + wait)
         return Plan((*begun, _failed(claim)), look_again=failed.due, remember=failed)
     volume = new_volume(claim, seen.storage_class, seen.node)
-    told = Tell(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {volume_name(claim)}")
+    told = _tell(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {volume_name(claim)}")
     made = Create("persistentvolumes", volume, Outcome(told=told, fine=frozenset({"AlreadyExists"})))
     return Plan((*begun, made), remember=trying)
 
@@ -117,26 +125,31 @@ def decide(seen: ClaimSeen | Obj, now: Instant) -> Plan:
 GONE = Outcome(fine=frozenset({"NotFound"}))
 
 
+def _tell(claim: Obj, type: Literal["Normal", "Warning"], reason: str, message: str) -> Tell:
+    """Each driver has a provisioner of its own, and signs for itself."""
+    return Tell(claim, type, reason, message, component=provisioner(driver_for(claim)))
+
+
 def _failed(claim: Obj) -> Tell:
     why = "rpc error: code = Internal desc = simulated fault ProvisioningFailed"
     message = f'failed to provision volume with StorageClass "{class_name(claim)}": {why}'
-    return Tell(claim, "Warning", "ProvisioningFailed", message)
+    return _tell(claim, "Warning", "ProvisioningFailed", message)
 
 
 def _rescheduled(claim: Obj, node: str) -> tuple[Tell, Patch]:
     """A node that has gone cannot be where the volume is made: without it the scheduler chooses again."""
     meta = claim["metadata"]
     body = {"metadata": {"annotations": {SELECTED_NODE: None}, "resourceVersion": meta["resourceVersion"]}}
-    told = Tell(claim, "Warning", "ProvisioningFailed", f'node "{node}" not found')
+    told = _tell(claim, "Warning", "ProvisioningFailed", f'node "{node}" not found')
     return told, Patch(Ref("persistentvolumeclaims", meta["namespace"], meta["name"]), body)
 
 
 def new_volume(claim: Obj, storage_class: Obj, node: Obj | None) -> Obj:
     """The volume of a claim: everything about it follows from the claim, its uid, its class and the chosen node."""
-    meta, name = claim["metadata"], class_name(claim)
+    meta, name, driver = claim["metadata"], class_name(claim), storage_class["provisioner"]
     spec: Obj = {
         "capacity": {"storage": requested(claim)},
-        "csi": {"driver": DRIVER, "volumeHandle": stable_uid(f"{DRIVER}/{meta['uid']}")},
+        "csi": {"driver": driver, "volumeHandle": stable_uid(f"{driver}/{meta['uid']}")},
         "accessModes": claim["spec"].get("accessModes") or [],
         "claimRef": {
             "kind": "PersistentVolumeClaim", "namespace": meta["namespace"], "name": meta["name"], "uid": meta["uid"],
@@ -156,7 +169,7 @@ def new_volume(claim: Obj, storage_class: Obj, node: Obj | None) -> Obj:
         spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": [term]}}
     return {
         "apiVersion": "v1", "kind": "PersistentVolume",
-        "metadata": {"name": volume_name(claim), "annotations": {PROVISIONED_BY: DRIVER}},
+        "metadata": {"name": volume_name(claim), "annotations": {PROVISIONED_BY: driver}},
         "spec": spec,
     }  # fmt: skip
 
@@ -198,13 +211,23 @@ def volume_changed(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]
     return (("", new["metadata"]["name"]),) if new is not None and _to_delete(new) else ()
 
 
+def detached(reader: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
+    """A volume that is still attached somewhere cannot be deleted: its driver would refuse."""
+    if new is not None or old is None:
+        return ()
+    volume = reader.get("persistentvolumes", "", volume_of(old))
+    return (("", volume["metadata"]["name"]),) if volume is not None and _to_delete(volume) else ()
+
+
 CONTROLLER = Controller(
     name=PROVISIONER,
     watches=(
         Watch("persistentvolumeclaims", claim_changed),
         Watch("persistentvolumes", volume_changed),
         Watch("storageclasses.storage.k8s.io", class_changed),
+        Watch(ATTACHMENTS, detached),
     ),
+    indexes=(Index(ATTACHMENTS, OF_VOLUME, by_volume),),
     snapshot=snapshot,
     decide=decide,
     user="system:serviceaccount:kube-system:csi-provisioner",

@@ -12,7 +12,7 @@ from quorate.contract.controller import Controller, Watch
 from quorate.contract.plan import Action, Key, Obj, Patch, Plan, Ref, Tell
 from quorate.contract.ports import Reader
 from quorate.kernel.clock import Instant
-from quorate.nodes.csi.driver import DRIVER, EXPAND_AFTER, EXPAND_DEFAULT, RESIZER, span
+from quorate.nodes.csi.driver import DRIVERS, EXPAND_AFTER, EXPAND_DEFAULT, RESIZER, resizer, span
 from quorate.objects.claims import capacity, requested, volume_mode
 from quorate.objects.pod import claim_names, phase
 from quorate.objects.quantity import compare
@@ -47,7 +47,7 @@ def snapshot(reader: Reader, key: Key, memory: Any) -> Seen | None:
     if claim is None or not wants_more(claim) or claim["metadata"].get("deletionTimestamp"):
         return None
     volume = reader.get("persistentvolumes", "", claim["spec"]["volumeName"])
-    if volume is None or (volume["spec"].get("csi") or {}).get("driver") != DRIVER:
+    if volume is None or (volume["spec"].get("csi") or {}).get("driver") not in DRIVERS:
         return None
     using = reader.indexed("pods", "claim", f"{key[0]}/{key[1]}")
     pod = next((p for p in using if phase(p) == "Running" and p["spec"].get("nodeName")), None)
@@ -92,6 +92,11 @@ def _condition(type_: str, now: Instant, message: str = "") -> Obj:
     return {**out, "message": message} if message else out
 
 
+def _tell(claim: Obj, volume: Obj, reason: str, message: str) -> Tell:
+    """Each driver has a resizer of its own, and signs for itself."""
+    return Tell(claim, "Normal", reason, message, component=resizer(volume["spec"]["csi"]["driver"]))
+
+
 def _disk(claim: Obj, volume: Obj, now: Instant) -> tuple[Action, ...]:
     """The controller's half: the disk grows, and the volume object says so."""
     wanted, name = requested(claim), volume["metadata"]["name"]
@@ -103,7 +108,7 @@ def _disk(claim: Obj, volume: Obj, now: Instant) -> tuple[Action, ...]:
     grown = Patch(Ref("persistentvolumes", "", name), {"spec": {"capacity": {"storage": wanted}}})
     first = (
         _status(claim, begun),
-        Tell(claim, "Normal", "Resizing", f"External resizer is resizing volume {name}"),
+        _tell(claim, volume, "Resizing", f"External resizer is resizing volume {name}"),
         grown,
     )
     if volume_mode(claim) == "Block":
@@ -111,7 +116,7 @@ def _disk(claim: Obj, volume: Obj, now: Instant) -> tuple[Action, ...]:
     return (
         *first,
         _fs_required(claim, now),
-        Tell(claim, "Normal", "FileSystemResizeRequired", "Require file system resize of volume on node"),
+        _tell(claim, volume, "FileSystemResizeRequired", "Require file system resize of volume on node"),
     )
 
 
@@ -133,7 +138,7 @@ def _finished(claim: Obj, volume: Obj, pod: Obj | None, now: Instant) -> tuple[A
         "conditions": _conditions(claim, None),
     }
     if pod is None or volume_mode(claim) == "Block":
-        return (_status(claim, status), Tell(claim, "Normal", "VolumeResizeSuccessful", "Resize volume succeeded"))
+        return (_status(claim, status), _tell(claim, volume, "VolumeResizeSuccessful", "Resize volume succeeded"))
     node, name = pod["spec"]["nodeName"], volume["metadata"]["name"]
     message = f'MountVolume.NodeExpandVolume succeeded for volume "{name}" {node}'
     return (

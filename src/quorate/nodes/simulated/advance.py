@@ -14,6 +14,8 @@ from quorate.objects.pod import grace_period, is_finished
 
 MOUNT_FIRST, MOUNT_MOST = 500 * MILLISECOND, 122 * SECOND
 """Waits between tries to mount a volume, doubling (kubelet: goroutinemap/exponentialbackoff)."""
+ATTACH_WAIT: Duration = 123 * SECOND
+"""How long a kubelet waits for volumes in one go (podAttachAndMountTimeout)."""
 CLAIM_RETRY: Duration = 10 * SECOND
 """A claim that is not bound is looked at again with the next sync of the pod."""
 STATUS_SYNC: Duration = 10 * SECOND
@@ -108,6 +110,8 @@ def _mounted(turn: Turn, life: Life) -> Life:
     """The sandbox once all volumes are there; a FailedMount event for each try that fails."""
     if turn.stopping:
         return life
+    if turn.seen.missing:
+        return _unattached(turn, life)
     why = turn.seen.mount
     if why:
         if life.mount_due is not None and turn.now < life.mount_due and why == life.mount_told:
@@ -128,6 +132,22 @@ def _mounted(turn: Turn, life: Life) -> Life:
                     told.add(image)
                     turn.tell("Normal", "Pulling", f'Pulling image "{image}"', spec["name"], role)  # type: ignore[arg-type]
     return replace(life, address=turn.seen.address, mount_due=None, told_pulling=frozenset(told))
+
+
+def _unattached(turn: Turn, life: Life) -> Life:
+    """Attaching is the control plane's affair: the kubelet waits, and tells of it every two minutes."""
+    names = " ".join(turn.seen.missing)
+    due = life.mount_due
+    if life.mount_told != names or due is None:
+        due = turn.now + ATTACH_WAIT
+    elif turn.now >= due:
+        turn.tell(
+            "Warning", "FailedMount", f"Unable to attach or mount volumes: unmounted volumes=[{names}], "
+            f"unattached volumes=[{names}], failed to process volumes=[]: context deadline exceeded",
+        )  # fmt: skip
+        due = turn.now + ATTACH_WAIT
+    turn.wake(due)
+    return replace(life, mount_due=due, mount_told=names)
 
 
 def _overdue(turn: Turn, life: Life) -> Life:

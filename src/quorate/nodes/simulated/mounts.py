@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from quorate.contract.plan import Obj
 from quorate.contract.ports import Reader
+from quorate.objects.attachments import ATTACHMENTS, DRIVERS, attachment_name, driver_of, is_attached, must_attach
 
 _KEYS = (("configMapKeyRef", "configmaps", "ConfigMap"), ("secretKeyRef", "secrets", "Secret"))
 ROOT_CA = "kube-root-ca.crt"
@@ -30,6 +31,32 @@ def mount_problem(reader: Reader, pod: Obj) -> str:
         f"Unable to attach or mount volumes: unmounted volumes=[{names}], unattached volumes=[], "
         f"failed to process volumes=[{names}]: {'; '.join(why for _, why in unbound)}"
     )
+
+
+def attachable(reader: Reader, pod: Obj) -> Iterator[tuple[str, Obj]]:
+    """(name in the pod, PersistentVolume) of those of its volumes that must be attached to its node first."""
+    namespace = pod["metadata"]["namespace"]
+    for volume in pod["spec"].get("volumes") or ():
+        name = _claim_of(volume, pod)
+        claim = reader.get("persistentvolumeclaims", namespace, name) if name else None
+        bound = (
+            reader.get("persistentvolumes", "", claim["spec"].get("volumeName") or "") if claim is not None else None
+        )
+        if bound is not None and must_attach(bound, reader.get(DRIVERS, "", driver_of(bound))):
+            yield volume["name"], bound
+
+
+def unattached(reader: Reader, pod: Obj) -> tuple[str, ...]:
+    """The names of the volumes that are not attached yet."""
+    return tuple(
+        name for name, volume in attachable(reader, pod) if not _attached(reader, volume, pod["spec"]["nodeName"])
+    )
+
+
+def _attached(reader: Reader, volume: Obj, node: str) -> bool:
+    csi = volume["spec"]["csi"]
+    found = reader.get(ATTACHMENTS, "", attachment_name(csi["driver"], csi["volumeHandle"], node))
+    return found is not None and is_attached(found) and not found["metadata"].get("deletionTimestamp")
 
 
 def _claim_of(volume: Obj, pod: Obj) -> str:

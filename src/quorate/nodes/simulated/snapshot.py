@@ -7,7 +7,7 @@ from quorate.contract.ports import Reader
 from quorate.nodes.simulated.admission import refusal
 from quorate.nodes.simulated.annotations import is_down
 from quorate.nodes.simulated.life import Life
-from quorate.nodes.simulated.mounts import config_problem, mount_problem
+from quorate.nodes.simulated.mounts import config_problem, mount_problem, unattached
 from quorate.nodes.simulated.node import address_of
 from quorate.nodes.simulated.recover import recovered
 from quorate.nodes.simulated.turn import Seen
@@ -39,9 +39,13 @@ def snapshot(reader: Reader, key: Key, memory: Any) -> Seen | None:
     namespace = pod["metadata"]["namespace"]
     containers = _containers(pod)
     config = tuple((c["name"], why) for c in containers if (why := config_problem(reader, namespace, c)))
-    mount = mount_problem(reader, pod) if pod["spec"].get("volumes") and not (life and life.address) else ""
+    mount = ""
+    missing: tuple[str, ...] = ()
+    if pod["spec"].get("volumes") and not (life and life.address):
+        mount = mount_problem(reader, pod)
+        missing = unattached(reader, pod) if not mount else ()
     present = frozenset(c["image"] for c in containers if use.has_image(name, c["image"]))
-    return Seen(pod, node, life, False, address, refused, mount, config, present)
+    return Seen(pod, node, life, False, address, refused, mount, config, present, missing)
 
 
 def _containers(pod: Obj) -> list[Obj]:

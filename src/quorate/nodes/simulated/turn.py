@@ -19,6 +19,7 @@ class Seen:
     address   for the pod's sandbox
     refused   (reason, message) when the node cannot run the pod
     mount     why its volumes cannot be mounted; "" when they can
+    missing   names of its volumes that are not attached to the node yet
     config    (container, error) for each container whose environment cannot be made
     present   images of the pod that the node has
     """
@@ -32,6 +33,7 @@ class Seen:
     mount: str = ""
     config: tuple[tuple[str, str], ...] = ()
     present: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
 
 
 class Turn:
