@@ -41,7 +41,7 @@ def test_only_that_controller_stops(db: World) -> None:
         ("disruption-controller", {"disruption-controller", "disruption-controller-pods"}),
         ("endpointslice", {"endpointslice-controller"}),
         ("kube-scheduler", {"default-scheduler"}),
-        ("kubelet", {"kubelet", "kubelet-heartbeat"}),
+        ("kubelet-heartbeat", {"kubelet-heartbeat"}),
     ],
 )
 def test_names_are_understood(db: World, name: str, stopped: set[str]) -> None:
