@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from heapq import heappop, heappush
+from typing import Any, Protocol
 
 from quorate.contract.plan import Obj
 from quorate.kernel.clock import Duration, Instant
@@ -41,10 +42,14 @@ class Informers:
     def __init__(self, pump: Pump, shared: Collection, lag: Duration = 0, chance: Draws | None = None) -> None:
         self._pump, self._chance, self._shared = pump, chance, shared
         self.lag = lag
-        self.cache = shared if not lag else Collection()
+        # A cache of its own keeps the controllers' indexes to itself: then it stays, whatever becomes of the lag.
+        self._own = bool(lag)
+        self.cache = Collection() if self._own else shared
         self._arrives: Instant = 0
         self._coming: deque[tuple[Instant, Commit]] = deque()
         self._tell: list[Callable[[str, Obj | None, Obj | None], None]] = []
+        self._waiting: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._waits = 0
 
     @property
     def revision(self) -> int:
@@ -55,6 +60,11 @@ class Informers:
         """`tell(resource, old, new)` is called once the cache holds the change."""
         self._tell.append(tell)
 
+    def when_seen(self, revision: int, call: Callable[..., None], *args: Any) -> None:
+        """Call `call(*args)` once the cache has seen this revision: a bound method with plain arguments, as for the pump."""
+        self._waits += 1
+        heappush(self._waiting, (revision, self._waits, call, args))
+
     def set_lag(self, lag: Duration) -> None:
         """From now on changes are heard of up to this late; 0: at once, and so is all that is still on its way."""
         if lag and self.cache is self._shared:
@@ -63,7 +73,9 @@ class Informers:
         if not lag:
             while self._coming:
                 self._take(self._coming.popleft()[1])
-            self.cache, self._arrives = self._shared, 0
+            self._arrives = 0
+            if not self._own:
+                self.cache = self._shared
 
     def hear(self, commit: Commit) -> None:
         if self.cache is self._shared:
@@ -83,6 +95,9 @@ class Informers:
         new = None if commit.type == "DELETED" else commit.new
         self.cache.apply(commit.resource, commit.old, new, commit.revision)
         self._told(commit)
+        while self._waiting and self._waiting[0][0] <= commit.revision:
+            _, _, call, args = heappop(self._waiting)
+            self._pump.soon(call, *args)
 
     def _told(self, commit: Commit) -> None:
         new = None if commit.type == "DELETED" else commit.new

@@ -10,8 +10,6 @@ from quorate.kernel.pump import Entry, Pump
 from quorate.runtime.carry_out import Hand
 from quorate.runtime.informer import Informers
 
-GATE_POLL = 1_000
-"""How often (microseconds) a key whose own writes the cache has not seen yet is looked at again."""
 MOST_LOOKS, SPELL = 1_000, 50 * SECOND
 """So often is a key looked at within a spell, 20 times a second as a client of Kubernetes is held to; then it waits for the
 next one. Two parties that undo each other's work at once would otherwise never let a virtual clock move on."""
@@ -94,7 +92,7 @@ class Runner:
         whole = self.controller.gate == "controller"
         gate = self._gate if whole else self._gates.get(key, 0)
         if gate > self.informers.revision:
-            self.pump.after(GATE_POLL, self._work, key)
+            self.informers.when_seen(gate, self._work, key)
             return
         now = self.pump.now()
         if now // SPELL != self._spell:
