@@ -52,3 +52,31 @@ def test_a_missing_path_and_an_empty_folder_are_told(tmp_path: Path) -> None:
         read_manifests([str(tmp_path / "none")])
     with pytest.raises(ManifestError, match=r"no \.yaml"):
         read_manifests([str(tmp_path)])
+
+
+def test_in_a_folder_what_is_no_manifest_is_skipped_and_said(tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("replicas: 3\n")
+    (tmp_path / "list.yaml").write_text("- a\n")
+    (tmp_path / "pod.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "hidden.yaml").write_text("kind: [")
+    list_, pod, values = read_manifests([str(tmp_path)])
+    assert list_.skipped == f"{tmp_path}/list.yaml:1: expected a Kubernetes object, found a list: skipped"
+    assert values.skipped == f"{tmp_path}/values.yaml:1: apiVersion is missing: not a Kubernetes object: skipped"
+    assert pod.obj["kind"] == "Pod" and pod.skipped == ""
+    with pytest.raises(ManifestError):
+        read_manifests([str(tmp_path / "values.yaml")])
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: {c: 1, c: 2}\n", "a: &x {b: 1}\nb: {c: 2}\nb: 3\n"])
+def test_a_key_that_is_written_twice_is_an_error(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "twice.yaml"
+    file.write_text(text)
+    with pytest.raises(ManifestError, match=r"twice.yaml:[23]: key \"[bc]\" is written twice"):
+        read_manifests([str(file)])
+
+
+def test_anchors_and_merges_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: &l {a: b}}\nspec: {<<: *l, c: d}\n")
+    assert read_manifests([str(file)])[0].obj["spec"] == {"a": "b", "c": "d"}

@@ -62,7 +62,7 @@ def print_report(report: Report, output: str) -> None:
         return
     from quorate.rehearsal.report.terminal import show
 
-    width = None if os.isatty(1) or "COLUMNS" in os.environ else UNSIZED
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else UNSIZED
     show(report, Console(width=width, highlight=False))
 
 

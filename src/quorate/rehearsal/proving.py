@@ -66,7 +66,7 @@ class Prover:
         if not fixes:
             return Cure(left=tuple(o for o in self.before if badness(o)))
         self._at = {title_of(self.given[at].obj): at for at in ill_sets(self.given, self.before)}
-        self.tell(f"trying {len(fixes)} fixes")
+        self.tell(f"trying what could help: {len(fixes)} changes")
         before = rows(self.before)
         singles = [
             f
@@ -117,8 +117,13 @@ class Prover:
                 continue
             joint = combined(self.given, at, self._fewest(others, own, every))
             assert joint is not None
-            chosen = [*(f for f in chosen if f.workload != workload or f.id not in joint.ids), joint]
-            left = self._left(chosen)
+            with_singles = [*(f for f in chosen if f.workload != workload or f.id not in joint.ids), joint]
+            left = self._left(with_singles)
+            without = [*others, joint]
+            # A fix that does a part of what this does is not worth a line of its own.
+            if len(without) < len(with_singles) and gain(left, self._left(without)) >= 0:
+                with_singles = without
+            chosen = with_singles
         return chosen, left
 
     def _fewest(self, others: list[Fix], own: list[Fix], reached: Rows) -> set[str]:

@@ -49,7 +49,7 @@ def rehearse(
     staged = stage(make_world(given), given, quorum)
     todo = tasks(staged, drills, traced)
     played: list[Played] = []
-    tell(f"playing {len(todo)} drills")
+    tell(f"played 0 of {len(todo)} drills")
     for done in mapper(play_one, todo):
         played.append(done)
         tell(f"played {len(played)} of {len(todo)} drills")

@@ -11,10 +11,10 @@ from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
 from quorate.kernel.clock import MINUTE, SECOND, Duration
 from quorate.objects.pod import condition, is_ready
-from quorate.objects.times import duration_text
 from quorate.rehearsal.application import ZONE, Application
 from quorate.rehearsal.given import SCALERS, Given, cautions, checked, in_order, is_test, name_of, not_served
 from quorate.rehearsal.ports import Refusal, World
+from quorate.rehearsal.span import span_text
 from quorate.rehearsal.trouble import trouble
 from quorate.rehearsal.workload import BadAnnotation, Workload, namespace_of, workload_of
 
@@ -151,6 +151,6 @@ def _never_ready(applications: list[Application]) -> str:
     application = next(a for a in applications if not a.is_whole())
     workload = application.workload
     ready = sum(is_ready(p) for p in application.pods().values())
-    waited = duration_text(PATIENCE).removesuffix("0s")
+    waited = span_text(PATIENCE)
     how_many = f"{ready} of {workload.replicas} after {waited}"
     return f"StatefulSet {workload.title} never became ready ({how_many}): {trouble(application)}"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quorate.kernel.clock import SECOND, Duration
-from quorate.objects.times import duration_text
 from quorate.rehearsal.absence import Absence, sentence, worst
 from quorate.rehearsal.drill import Drill
 from quorate.rehearsal.models.raft import RaftReport
 from quorate.rehearsal.play import Log
+from quorate.rehearsal.span import span_text
 from quorate.rehearsal.workload import Workload
 
 Grade = Literal["pass", "degraded", "fail", "skipped"]
@@ -81,7 +81,7 @@ def _missed(workload: Workload, report: RaftReport, absences: list[Absence]) -> 
     """How long there was no quorum, who was away, and how many are needed."""
     since, until = max(report.outages, key=_length)
     moment = worst(absences, since, until)
-    long = duration_text(_rounded(report.longest_outage))
+    long = span_text(report.longest_outage)
     if moment is not None and 0 < len(moment.away) <= workload.replicas - workload.quorum:
         # Enough were there: what they lacked was one to follow.
         return f"no leader for {long}: {sentence(moment.away)}"
@@ -100,11 +100,5 @@ def _well(log: Log, outage: Duration) -> str:
     if log.blocked:
         return "the budget held evictions back until it was safe"
     if outage:
-        return f"a new leader after {duration_text(_rounded(outage))}"
+        return f"a new leader after {span_text(outage)}"
     return "a quorum served throughout"
-
-
-def _rounded(duration: Duration) -> Duration:
-    """To a tenth of a second below a minute, to seconds above; never to nothing."""
-    step = SECOND // 10 if duration < 60 * SECOND else SECOND
-    return max(SECOND // 10, round(duration / step) * step)

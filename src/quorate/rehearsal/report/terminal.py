@@ -10,11 +10,11 @@ import yaml
 from rich.console import Console
 from rich.text import Text
 
-from quorate.kernel.clock import SECOND, Duration
-from quorate.objects.times import duration_text
+from quorate.kernel.clock import Duration
 from quorate.rehearsal.fixes import Change
 from quorate.rehearsal.proving import Proven, Turn
 from quorate.rehearsal.rehearse import Report
+from quorate.rehearsal.span import span_text
 from quorate.rehearsal.verdict import Outcome
 from quorate.rehearsal.workload import Workload
 
@@ -88,11 +88,7 @@ def _percent(share: float) -> str:
 
 
 def _span(duration: Duration) -> str:
-    if duration == 0:
-        return "-"
-    step = SECOND // 10 if duration < 60 * SECOND else SECOND
-    text = duration_text(max(step, round(duration / step) * step))
-    return text[:-2] if text.endswith("m0s") else text
+    return span_text(duration) if duration else "-"
 
 
 # -- the fixes
