@@ -214,3 +214,9 @@ def test_recursive_types() -> None:
     type = type_named("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps")
     assert decode_type(type, schema).obj == schema
     assert decode_type(type, {"properties": {"a": {"tpye": "x"}}}).unknown == ('unknown field "properties.a.tpye"',)
+
+
+def test_null_bytes_in_a_map_are_empty_ones() -> None:
+    kind = kinds.by_resource("secrets")
+    assert kind is not None
+    assert decode(kind, {"data": {"a": None}}).obj["data"] == {"a": ""}

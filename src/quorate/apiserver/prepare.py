@@ -80,8 +80,9 @@ def system_fields(kind: Kind, namespace: str, obj: Obj, now: Instant, chance: Ch
         meta["namespace"] = namespace
     else:
         meta.pop("namespace", None)
-    if not meta.get("name") and meta.get("generateName"):
-        meta["name"] = meta["generateName"][:NAME_MOST] + chance.suffix()
+    if not meta.get("name"):
+        # Without a prefix it has no name, which validation refuses; the steps until then may rely on the field.
+        meta["name"] = meta["generateName"][:NAME_MOST] + chance.suffix() if meta.get("generateName") else ""
     meta["uid"] = chance.uid()
     meta["creationTimestamp"] = time_text(now)
     if kind.resource in COUNTED or ("." in kind.group and kind.type == ""):

@@ -19,6 +19,8 @@ def get(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     """One object. Raises Refused: 400, 404, 406, 500, 504."""
     wanted = wanted_by(request.headers, request.query)
     kind, store = found.kind, server.store
+    if wanted.shape:
+        respond.check_single(kind, wanted, request.query)
     check_segment(found.name)
     version = request.query.get("resourceVersion")
     if version:

@@ -15,7 +15,7 @@ from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.http import HttpAnswer, answer, retry_after, warning_headers
 from quorate.apiserver.listing import Listed
 from quorate.apiserver.negotiate import YAML, Wanted, wanted_of_refusal
-from quorate.apiserver.table import table
+from quorate.apiserver.table import check_include, table
 from quorate.apiserver.watching import plain_line
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
@@ -30,11 +30,20 @@ def whole(
 ) -> HttpAnswer:  # fmt: skip
     """One stored object, or a Status in its place."""
     headers = warning_headers(warnings) if warnings else ()
-    if obj.get("kind") == "Status":
+    if obj.get("kind") == "Status" and "status" in obj:
         return in_media(code, orjson.dumps(obj), wanted, headers)
     if wanted.shape:
         return in_media(code, orjson.dumps(_shaped_one(server, kind, obj, wanted, query)), wanted, headers)
     return in_media(code, object_json(server, kind, obj), wanted, headers)
+
+
+def check_single(kind: Kind, wanted: Wanted, query: dict[str, str]) -> None:
+    """Raises Refused (400, 406) when an answer of one object could not have the shape; before anything is written."""
+    if wanted.shape == "PartialObjectMetadataList":
+        what = f"you requested PartialObjectMetadataList, but the requested object is not a list (*{_go_name(kind)})"
+        raise Refused("NotAcceptable", what)
+    if wanted.shape == "Table":
+        check_include(query.get("includeObject", ""))
 
 
 def object_json(server: ApiServer, kind: Kind, obj: Obj) -> bytes:
@@ -92,10 +101,7 @@ def _shaped_one(server: ApiServer, kind: Kind, obj: Obj, wanted: Wanted, query: 
     if wanted.shape == "Table":
         made = _table(server, kind, [obj], wanted, query)
         return {**made, "metadata": {"resourceVersion": obj["metadata"].get("resourceVersion", "")}}
-    if wanted.shape == "PartialObjectMetadata":
-        return _metadata(obj, f"meta.k8s.io/{wanted.version}")
-    what = f"you requested PartialObjectMetadataList, but the requested object is not a list (*{_go_name(kind)})"
-    raise Refused("NotAcceptable", what)
+    return _metadata(obj, f"meta.k8s.io/{wanted.version}")
 
 
 def _table(server: ApiServer, kind: Kind, objects: Sequence[Obj], wanted: Wanted, query: dict[str, str]) -> Obj:

@@ -30,10 +30,7 @@ def table(
     `include` says what of the object rides along with its row, `version` is that of meta.k8s.io (v1 or v1beta1),
     `columns` are the additionalPrinterColumns of a custom kind's version.
     """
-    include = include or "Metadata"
-    if include not in INCLUDES:
-        why = f"includeObject: Invalid value: \"{include}\": must be 'Metadata', 'Object', 'None', or empty"
-        raise bad_request(f"Unable to convert to Table as requested: {why}")
+    check_include(include)
     api = f"meta.k8s.io/{version}"
     printer = printer_of(kind, columns)
     return {
@@ -41,6 +38,13 @@ def table(
         "columnDefinitions": [_definition(column) for column in printer.columns],
         "rows": [_row(printer, obj, now, include, api) for obj in objects],
     }  # fmt: skip
+
+
+def check_include(include: str) -> None:
+    """Raises Refused (400)."""
+    if include and include not in INCLUDES:
+        why = f"includeObject: Invalid value: \"{include}\": must be 'Metadata', 'Object', 'None', or empty"
+        raise bad_request(f"Unable to convert to Table as requested: {why}")
 
 
 def printer_of(kind: Kind, columns: Sequence[Obj] | None = None) -> Printer:

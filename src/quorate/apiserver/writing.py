@@ -8,7 +8,7 @@ from quorate.apiserver.deletion import precondition_failed
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.http import HttpAnswer, HttpRequest, not_allowed
 from quorate.apiserver.listing import select
-from quorate.apiserver.negotiate import unsupported, wanted_by
+from quorate.apiserver.negotiate import Wanted, unsupported, wanted_by
 from quorate.apiserver.options import delete_options, list_query, write_options
 from quorate.apiserver.route import Route
 from quorate.objects.kinds import Kind
@@ -21,8 +21,7 @@ PATCH_TYPES = {
 
 def create(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     """POST of a new object. Raises Refused."""
-    wanted = wanted_by(request.headers, request.query)
-    kind = found.kind
+    kind, wanted = found.kind, _wanted(request, found)
     options = write_options(request, "CreateOptions")
     body = object_body(request.body, request.headers.get("content-type", ""), kind, options.field_validation)
     done = server.create(kind, _namespace(found), body, options)
@@ -31,8 +30,7 @@ def create(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
 
 def replace(server: ApiServer, request: HttpRequest, found: Route, subresource: str = "") -> HttpAnswer:
     """PUT of an object, or of a part of it. Raises Refused."""
-    wanted = wanted_by(request.headers, request.query)
-    kind = found.kind
+    kind, wanted = found.kind, _wanted(request, found)
     options = write_options(request, "UpdateOptions")
     body = object_body(request.body, request.headers.get("content-type", ""), kind, options.field_validation)
     done = server.replace(kind, _namespace(found), found.name, body, options, subresource)
@@ -42,8 +40,7 @@ def replace(server: ApiServer, request: HttpRequest, found: Route, subresource: 
 def patch(server: ApiServer, request: HttpRequest, found: Route, subresource: str = "") -> HttpAnswer:
     """PATCH of an object, or of a part of it. Raises Refused."""
     type = patch_type(request, found.kind)
-    wanted = wanted_by(request.headers, request.query)
-    kind = found.kind
+    kind, wanted = found.kind, _wanted(request, found)
     options = write_options(request, "PatchOptions", type)
     body = patch_body(request.body, type, options.field_validation)
     done = server.patch(kind, _namespace(found), found.name, body, type, options, subresource)
@@ -60,7 +57,7 @@ def patch_type(request: HttpRequest, kind: Kind) -> Any:
 
 def delete(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     """DELETE of one object. Raises Refused."""
-    wanted = wanted_by(request.headers, request.query)
+    wanted = _wanted(request, found)
     options = delete_options(request)
     done = server.delete(found.kind, found.namespace or "", found.name, options)
     return respond.whole(server, found.kind, done.obj, wanted, done.code, request.query, done.warnings)
@@ -81,6 +78,13 @@ def delete_many(server: ApiServer, request: HttpRequest, found: Route) -> HttpAn
         meta = obj["metadata"]
         server.delete(found.kind, meta.get("namespace", ""), meta["name"], options)
     return made
+
+
+def _wanted(request: HttpRequest, found: Route) -> Wanted:
+    wanted = wanted_by(request.headers, request.query)
+    if wanted.shape:
+        respond.check_single(found.kind, wanted, request.query)
+    return wanted
 
 
 def _namespace(found: Route) -> str:

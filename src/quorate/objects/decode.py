@@ -153,6 +153,11 @@ def _zero_of(type: Type) -> Any:
             return None
 
 
+def _nothing_in(type: Type) -> Any:
+    """What null is in a list or a map: bytes that are not there come back from the storage as empty ones."""
+    return "" if type.kind == "scalar" and type.scalar == "bytes" else _zero_of(type)
+
+
 def _field_step(field: Field) -> tuple[Any, bool, Step | None]:
     """(the Python type of the usual value or None for any, whether its zero is dropped, what else to do)."""
     type, drop = field.type, field.zero == "omitted"
@@ -191,7 +196,7 @@ def _list_step(type: Type) -> Step:
             if item.__class__ is python:
                 made = item if step is None else step(item)
             elif item is None:
-                made = _zero_of(element)
+                made = _nothing_in(element)
             elif step is not None and python is None:
                 made = step(item)
             else:
@@ -217,7 +222,7 @@ def _map_step(type: Type) -> Step:
             if item.__class__ is python:
                 made = item if step is None else step(item)
             elif item is None:
-                made = _zero_of(element)
+                made = _nothing_in(element)
             elif step is not None and python is None:
                 made = step(item)
             else:

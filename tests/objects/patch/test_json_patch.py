@@ -102,6 +102,12 @@ def test_too_many_operations() -> None:
     assert refused.value.code == 413
 
 
+def test_an_operation_with_nothing_in_it_does_not_fit() -> None:
+    with pytest.raises(PatchError) as refused:
+        apply_json_patch({"a": 1}, [None])
+    assert refused.value.code == 422
+
+
 def test_what_is_not_touched_is_shared() -> None:
     done = apply_json_patch(OBJ, [{"op": "add", "path": "/metadata/labels/b", "value": "2"}])
     assert done["spec"] is OBJ["spec"]

@@ -188,6 +188,13 @@ def test_refusals(body: str, code: int, message: str) -> None:
 NAMES = st.lists(st.sampled_from("abcdef"), unique=True)
 
 
+@pytest.mark.parametrize("name", [{}, ["a"]])
+def test_a_merge_key_that_is_no_plain_value_is_none(name: Any) -> None:
+    obj = {"spec": {"containers": [{"name": "c"}]}}
+    with pytest.raises(PatchError, match="does not contain declared merge key: name"):
+        apply_strategic_patch("io.k8s.api.core.v1.Pod", obj, {"spec": {"containers": [{"name": name}]}})
+
+
 @given(NAMES, NAMES)
 def test_a_list_of_items_after_a_patch(live: list[str], asked: list[str]) -> None:
     """All of both are there; each keeps its own order, but for live items that the patch moves."""

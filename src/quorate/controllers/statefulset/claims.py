@@ -98,7 +98,7 @@ def put_right(owners: Owners, held: Mapping[str, Obj]) -> list[Action]:
 def _names(found: Obj, ordinal: int) -> Iterator[tuple[Obj, str]]:
     set_name = found["metadata"]["name"]
     for template in found["spec"].get("volumeClaimTemplates") or ():
-        yield template, claim_name(template["metadata"]["name"], set_name, ordinal)
+        yield template, claim_name(template["metadata"].get("name", ""), set_name, ordinal)
 
 
 def _refs(claim: Obj) -> list[Obj]:

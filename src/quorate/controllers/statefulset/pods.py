@@ -102,7 +102,7 @@ def storage_matches(found: Obj, mine: Member) -> bool:
         for volume in mine.pod["spec"].get("volumes") or ()
     }
     set_name = found["metadata"]["name"]
-    names = [template["metadata"]["name"] for template in templates]
+    names = [template["metadata"].get("name", "") for template in templates]
     return all(claims.get(name) == claim_name(name, set_name, mine.ordinal) for name in names)
 
 
@@ -124,7 +124,7 @@ def _identity(name: str, ordinal: int) -> dict[str, str]:
 def _volumes(found: Obj, spec: Obj, ordinal: int) -> list[Obj]:
     """The claims of the set's templates, then the pod's own volumes whose names no template has."""
     templates = found["spec"].get("volumeClaimTemplates") or ()
-    names = [template["metadata"]["name"] for template in templates]
+    names = [template["metadata"].get("name", "") for template in templates]
     claims = {name: claim_name(name, found["metadata"]["name"], ordinal) for name in names}
     out: list[Obj] = [{"name": n, "persistentVolumeClaim": {"claimName": c}} for n, c in claims.items()]
     return out + [volume for volume in spec.get("volumes") or () if volume["name"] not in claims]

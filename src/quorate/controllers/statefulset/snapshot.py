@@ -107,7 +107,7 @@ def _wanted(reader: Reader, found: Obj, pods: Iterable[Obj]) -> tuple[dict[str, 
     claims = {}
     for template in spec.get("volumeClaimTemplates") or ():
         for ordinal in looked:
-            claim = claim_name(template["metadata"]["name"], name, ordinal)
+            claim = claim_name(template["metadata"].get("name", ""), name, ordinal)
             held = reader.get(CLAIMS, namespace, claim)
             if held is not None:
                 claims[claim] = held

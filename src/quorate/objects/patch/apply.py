@@ -66,7 +66,7 @@ def apply(
 
 
 def _check(shape: Shape, config: Obj, api_version: str, kind: str) -> None:
-    given_version, given_kind = config.get("apiVersion") or "", config.get("kind") or ""
+    given_version, given_kind = _text(config.get("apiVersion")), _text(config.get("kind"))
     kind = kind or shape.name.rpartition(".")[2]
     meta = config.get("metadata")
     if given_version != api_version or (kind and given_kind != kind):
@@ -79,6 +79,11 @@ def _check(shape: Shape, config: Obj, api_version: str, kind: str) -> None:
         meta = meta if isinstance(meta, dict) else {}
         what = f"{meta.get('namespace') or ''}/{meta.get('name') or ''}; {_gvk(given_version, given_kind)}"
         raise PatchError(f"failed to create typed patch object ({what}): {text}")
+
+
+def _text(value: Any) -> str:
+    """What is no text says nothing."""
+    return value if isinstance(value, str) else ""
 
 
 def _gvk(api_version: str, kind: str) -> str:

@@ -23,8 +23,8 @@ def apply_json_patch(obj: Obj, ops: Any) -> Obj:
     """The object with the operations done in order. Raises PatchError; then nothing is done."""
     _check(ops)
     done: Any = obj
-    for op in ops:
-        done = _apply(done, op)
+    for op in ops or ():
+        done = _apply(done, op or {})
     if not isinstance(done, dict):
         raise rejected()
     return done
@@ -35,6 +35,8 @@ def _check(ops: Any) -> None:
     if ops is not None and not isinstance(ops, list):
         raise malformed(f"{decoding} {json_kind(ops)} into Go value of type []handlers.jsonPatchOp")
     for op in ops or ():
+        if op is None:
+            continue  # an operation without anything in it
         if not isinstance(op, dict):
             raise malformed(f"{decoding} {json_kind(op)} into Go value of type handlers.jsonPatchOp")
         for key in _TEXTS:

@@ -55,7 +55,7 @@ def merge_items(old: list[Any], patch: list[Any], key: str, merge: Callable[[Obj
             case None if DIRECTIVE not in item:
                 added.append(item)
             case "delete":
-                if key not in item:
+                if not _has(item, key):
                     raise no_merge_key(item, key)
                 old = [held for held in old if held.get(key) != item[key]]
             case "replace":
@@ -67,9 +67,9 @@ def merge_items(old: list[Any], patch: list[Any], key: str, merge: Callable[[Obj
     if replace:
         return added
     merged = list(old)
-    at = {held[key]: i for i, held in reversed(list(enumerate(merged))) if key in held}
+    at = {held[key]: i for i, held in reversed(list(enumerate(merged))) if _has(held, key)}
     for item in added:
-        if key not in item:
+        if not _has(item, key):
             raise no_merge_key(item, key)
         found = at.get(item[key])
         if found is None:
@@ -89,7 +89,7 @@ def in_order(merged: list[Any], asked: list[Any], live: list[Any], key: str, kin
         for item in [*merged, *asked]:
             if not isinstance(item, dict):
                 raise bad_type({}, item)
-            if key not in item:
+            if not _has(item, key):
                 raise no_merge_key(item, key)
     asked_at, live_at = _places(asked, key), _places(live, key)
     named = sorted((i for i in merged if _mark(i, key) in asked_at), key=lambda i: asked_at[_mark(i, key)])
@@ -106,12 +106,17 @@ def in_order(merged: list[Any], asked: list[Any], live: list[Any], key: str, kin
     return out + others
 
 
+def _has(item: Obj, key: str) -> bool:
+    """Whether the item can be told by its merge key: it is there, and a plain value."""
+    return key in item and not isinstance(item[key], dict | list)
+
+
 def _mark(item: Any, key: str) -> Any:
     return item[key] if key else item
 
 
 def _places(items: list[Any], key: str) -> dict[Any, int]:
-    return {_mark(item, key): i for i, item in reversed(list(enumerate(items))) if not key or key in item}
+    return {_mark(item, key): i for i, item in reversed(list(enumerate(items))) if not key or _has(item, key)}
 
 
 def _by_place(items: list[Any], places: dict[Any, int], key: str) -> list[Any]:
