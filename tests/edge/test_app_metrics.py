@@ -17,7 +17,7 @@ def test_it_wants_the_token(token: str, code: int) -> None:
     made = world(seed=2)
 
     async def ask() -> httpx.Response:
-        app = App(WorldApi(made), Driver(made.pump, Wall(made.now)), "secret")
+        app = App(WorldApi(made, "secret"), Driver(made.pump, Wall(made.now)))
         transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with httpx.AsyncClient(transport=transport, base_url="http://world") as client:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from quorate.apiserver.access.user import User
 from quorate.contract.plan import Obj
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import Instant
@@ -15,7 +16,7 @@ class Asked:
 
     obj   the object as it would be committed (for DELETE: None)
     old   the committed object (None for CREATE)
-    user  who asks, e.g. "system:admin", "system:serviceaccount:kube-system:statefulset-controller", "system:node:node-0"
+    user  who asks; its name e.g. "system:admin", "system:serviceaccount:kube-system:statefulset-controller"
     """
 
     operation: Literal["CREATE", "UPDATE", "DELETE"]
@@ -25,7 +26,7 @@ class Asked:
     subresource: str
     obj: Obj | None
     old: Obj | None
-    user: str
+    user: User
     now: Instant
     chance: Chance
     dry_run: bool = False

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from quorate.apiserver.access.user import named
 from quorate.apiserver.bodies import Body
 from quorate.apiserver.fields import field_filter, field_terms
 from quorate.apiserver.handle import ApiServer
@@ -18,7 +19,7 @@ class LocalClient:
 
     def __init__(self, server: ApiServer, user: str, manager: str) -> None:
         self.server = server
-        self.options = Options(user=user, manager=manager, field_validation="Ignore", internal=True)
+        self.options = Options(user=named(user), manager=manager, field_validation="Ignore", internal=True)
 
     def _kind(self, resource: str) -> Kind:
         found = self.server.kinds.by_resource(resource)

@@ -35,6 +35,7 @@ class Front:
     def handle(self, request: HttpRequest) -> Made:
         """Never raises for what a client sends: a refusal is an answer."""
         try:
+            request = self.server.access.admitted(request)
             found = route(self.server.kinds, request.path)
             if found is None:
                 return outside.answer_other(self.server, request, self.ready)

@@ -9,6 +9,8 @@ where it is stored as another (see `conversion`), the path goes on with that one
 from typing import Literal
 
 from quorate.apiserver import deletion, patching, prepare
+from quorate.apiserver.access import grants
+from quorate.apiserver.access.access import Access, Authorization
 from quorate.apiserver.admission import MUTATING, VALIDATING, declared
 from quorate.apiserver.admission.chain import Chain
 from quorate.apiserver.allocation import allocate
@@ -51,7 +53,11 @@ TRIES = 8
 class ApiServer:
     """Writes and deletes. Reading is `listing`, watching is `watching`, both over `self.store`."""
 
-    def __init__(self, store: Store, pump: Pump, chance: Chance, *, managed_fields: bool = True) -> None:
+    def __init__(
+        self, store: Store, pump: Pump, chance: Chance, *, managed_fields: bool = True,
+        authorization: Authorization = "always",
+    ) -> None:  # fmt: skip
+        self.access = Access(store.objects, authorization)
         self.store, self.pump, self.chance = store, pump, chance
         self.kinds = Kinds()
         self.custom = Registry(self.kinds)
@@ -97,6 +103,8 @@ class ApiServer:
         asked = self.mutating.run(asked, self.store.objects)
         assert asked.obj is not None
         obj = asked.obj
+        if not options.internal:
+            grants.check(self.access, asked)
         if kind.resource == "services":
             obj = allocate(obj, self.store.objects, self.chance)
         noted = _checked(kind, name, "", obj, None)
@@ -187,6 +195,8 @@ class ApiServer:
         asked = self.mutating.run(asked, self.store.objects)
         assert asked.obj is not None
         obj = asked.obj
+        if not options.internal:
+            grants.check(self.access, asked)
         if kind.resource == "services" and not subresource:
             obj = allocate(obj, self.store.objects, self.chance)
         noted = _checked(kind, name, subresource, obj, old)

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from quorate.apiserver.access.user import ADMIN, User
 from quorate.contract.failures import Refused
 
 JSON = "application/json"
@@ -22,7 +23,7 @@ class HttpRequest:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes = b""
-    user: str = "system:admin"
+    user: User = ADMIN
 
 
 @dataclass(frozen=True, slots=True)

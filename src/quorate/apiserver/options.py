@@ -6,6 +6,7 @@ ListOptions), with the checks that Kubernetes makes of them.
 
 from typing import Any
 
+from quorate.apiserver.access.user import User
 from quorate.apiserver.bodies import media_type, parse_json
 from quorate.apiserver.decoding import decoded_options
 from quorate.apiserver.http import HttpRequest
@@ -56,7 +57,7 @@ def write_options(request: HttpRequest, options_kind: str, patch_type: str = "")
     )  # fmt: skip
 
 
-def _plain_options(user: str, user_agent: str, patch_type: str) -> Options:
+def _plain_options(user: User, user_agent: str, patch_type: str) -> Options:
     if patch_type == "apply":
         raise bad_options("PatchOptions", [required("fieldManager", "is required for apply patch")])
     return Options(user=user, manager=agent(user_agent))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from quorate.apiserver.access.user import ADMIN, User
 from quorate.contract.plan import Obj
 
 FieldValidation = Literal["Ignore", "Warn", "Strict"]
@@ -17,7 +18,7 @@ class Options:
     internal    asked by a part in this process
     """
 
-    user: str = "system:admin"
+    user: User = ADMIN
     manager: str = "unknown"
     dry_run: bool = False
     force: bool = False

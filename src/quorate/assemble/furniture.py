@@ -2,6 +2,7 @@
 
 from string import ascii_lowercase
 
+from quorate.apiserver.access.bootstrap import bootstrap
 from quorate.assemble.shape import Shape
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
@@ -44,6 +45,8 @@ def furniture(shape: Shape, now: Instant) -> list[tuple[str, Obj]]:
         "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
         "spec": {"type": "ClusterIP", "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]},
     }))  # fmt: skip
+    if shape.roles or shape.authorization == "rbac":
+        out += bootstrap()
     return out
 
 

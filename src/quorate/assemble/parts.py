@@ -3,11 +3,13 @@
 from quorate.contract.controller import Controller
 from quorate.controllers import (
     attachdetach,
+    clusterroles,
     cronjob,
     daemonset,
     definitions,
     deployment,
     disruption,
+    election,
     endpointslices,
     garbage,
     horizontalpodautoscaler,
@@ -31,8 +33,11 @@ from quorate.scheduler import CONTROLLERS as SCHEDULER
 __all__ = ["controllers", "logs"]
 
 
-def controllers(node_grace: Duration) -> tuple[Controller, ...]:
-    """All of them; `node_grace` is how long a node may be silent (--node-monitor-grace-period)."""
+def controllers(node_grace: Duration, leases: bool = False) -> tuple[Controller, ...]:
+    """All of them; `node_grace` is how long a node may be silent (--node-monitor-grace-period).
+
+    `leases`: whether the control plane holds and renews its Leases, which is a write for each second that is played.
+    """
     period = min(5 * SECOND, node_grace // 8)
     return (
         *statefulset.CONTROLLERS,
@@ -56,6 +61,8 @@ def controllers(node_grace: Duration) -> tuple[Controller, ...]:
         *garbage.CONTROLLERS,
         *definitions.CONTROLLERS,
         *namespace.CONTROLLERS,
+        *clusterroles.CONTROLLERS,
         *serviceaccounts.CONTROLLERS,
         *quota.CONTROLLERS,
+        *(election.CONTROLLERS if leases else ()),
     )

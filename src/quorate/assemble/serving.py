@@ -7,8 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from quorate.apiserver.access.access import Authorization
+from quorate.apiserver.access.authenticate import Authenticator, Certificate, Keys
+from quorate.apiserver.access.user import User
 from quorate.apiserver.front import Front, LogRequest, Made, WatchRequest
-from quorate.apiserver.http import HttpRequest, refused
+from quorate.apiserver.http import HttpAnswer, HttpRequest, refused
 from quorate.apiserver.store.store import Store
 from quorate.assemble.reviving import freeze, revive
 from quorate.assemble.world import Shape, World, world
@@ -18,6 +21,7 @@ from quorate.dns.message import respond
 from quorate.edge.certificates import new_token
 from quorate.edge.dns_server import DnsServer
 from quorate.edge.durable import Durable
+from quorate.edge.keys import TokenKeys, kept_keys
 from quorate.edge.serve import Listen, serve
 from quorate.edge.snapshot import Snapshot, read_snapshot
 from quorate.faults.switchboard.board import Board
@@ -29,10 +33,12 @@ KEEP = 20_000
 
 
 class WorldApi:
-    """The edge's view of a world."""
+    """The edge's view of a world. `token` is its administrator's; with "" everybody is the administrator."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, token: str = "", keys: Keys | None = None) -> None:
         self._world, self._front = world, world.front
+        known = Authenticator(world.reader, world.pump, token, keys or TokenKeys())
+        self._authenticator = world.server.access.authenticator = known
 
     @property
     def front(self) -> Front:
@@ -51,8 +57,18 @@ class WorldApi:
     def dns(self, question: bytes, tcp: bool) -> bytes | None:
         return respond(self._world.reader, question, self._world.store.revision, tcp)
 
+    def authenticate(self, authorization: str, certificate: Certificate | None) -> User | None:
+        return self._authenticator.user(authorization, certificate)
+
+    def refuses(self, method: str, path: str, headers: dict[str, str], user: User) -> HttpAnswer | None:
+        try:
+            self._world.server.access.admitted(HttpRequest(method, path, {}, headers, user=user))
+        except Refused as status:
+            return refused(status)
+        return None
+
     def handle(
-        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: str
+        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: User
     ) -> Made:
         return self._front.handle(HttpRequest(method, path, query, headers, body, user))
 
@@ -82,6 +98,7 @@ class UpOptions:
     seed: int
     node_grace: Duration
     dns: int | None = None
+    authorization: Authorization = "always"
     begin: Path | None = None
     """The snapshot to go on from."""
 
@@ -96,7 +113,8 @@ def run_up(asked: UpOptions, ready: Callable[[str, int | None], None]) -> None:
     durable = Durable(asked.data) if asked.data is not None else None
     try:
         made = _world(asked, durable)
-        api = WorldApi(made)
+        keys = kept_keys(asked.data) if asked.data is not None else TokenKeys()
+        api = WorldApi(made, token, keys)
         with _dns(asked, made, api) as names:
             at = names.port if names is not None else None
             serve(api, made.pump, Wall(made.now, asked.speed), listen, partial(_ready, ready, at), durable, names)
@@ -122,8 +140,8 @@ def _dns(asked: UpOptions, made: World, api: WorldApi) -> Iterator[DnsServer | N
 
 def _world(asked: UpOptions, durable: Durable | None) -> World:
     shape = Shape(
-        nodes=asked.nodes, zones=asked.zones, node_grace=asked.node_grace, keep=KEEP, managed_fields=True,
-        start=wall_microseconds(),
+        nodes=asked.nodes, zones=asked.zones, node_grace=asked.node_grace, keep=KEEP, managed_fields=True, roles=True,
+        authorization=asked.authorization, start=wall_microseconds(),
     )  # fmt: skip
     given = read_snapshot(asked.begin) if asked.begin is not None else None
     if durable is None:

@@ -1,6 +1,7 @@
 """What a world is made of."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from quorate.kernel.clock import EPOCH, SECOND, Duration, Instant
 
@@ -15,6 +16,8 @@ class Shape:
     cpu, memory     of each node
     zone_names      names for the first zones, in place of zone-a, ...
     labels          labels that every node has beside the usual ones
+    authorization   "always": who is let in may do everything; "rbac": what roles and bindings give
+    roles           whether it has the roles and bindings that every cluster begins with (with "rbac" always)
     keep            changes kept for watches to resume from
     """
 
@@ -24,6 +27,8 @@ class Shape:
     lag: Duration = 0
     keep: int = 0
     managed_fields: bool = False
+    authorization: Literal["always", "rbac"] = "always"
+    roles: bool = False
     start: Instant = EPOCH
     cpu: str = "4"
     memory: str = "16Gi"

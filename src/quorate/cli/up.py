@@ -40,6 +40,9 @@ def up(
     node_monitor_grace: Annotated[
         str, typer.Option(help="How long a node may be silent before it counts as lost.")
     ] = "40s",
+    authorization: Annotated[
+        str, typer.Option(help="Who may do what: always (whoever is let in may do all) or rbac (what roles give).")
+    ] = "always",
     dns: Annotated[
         int | None,
         typer.Option(
@@ -48,6 +51,7 @@ def up(
     ] = None,
 ) -> None:
     """Serve a Kubernetes control plane with simulated nodes on loopback."""
+    from quorate.apiserver.access.access import Authorization
     from quorate.assemble.serving import UpOptions, run_up
     from quorate.edge.durable import DataError
     from quorate.edge.kubeconfig import KubeconfigError
@@ -55,6 +59,12 @@ def up(
     from quorate.edge.snapshot import SnapshotError
     from quorate.objects.times import parse_duration
 
+    by: Authorization
+    match authorization:
+        case "always" | "rbac":
+            by = authorization
+        case _:
+            raise Unusable(f"--authorization: always or rbac, not {authorization!r}")
     try:
         grace = parse_duration(node_monitor_grace)
     except ValueError as wrong:
@@ -69,7 +79,7 @@ def up(
 
     try:
         run_up(
-            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace, dns, begin),
+            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace, dns, by, begin),
             ready,
         )
     except (CannotListen, KubeconfigError, DataError, SnapshotError) as wrong:

@@ -1,16 +1,18 @@
 """The ASGI application: bytes in, `Front.handle`, bytes out; watches stay open."""
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 import orjson
 
+from quorate.apiserver.access.authenticate import BadToken, Certificate
+from quorate.apiserver.access.user import ANONYMOUS, User
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
 from quorate.edge.own import Own
+from quorate.edge.protocol import CERTIFICATE
 from quorate.edge.snapshot import MEDIA, Snapshot
 from quorate.faults.switchboard.board import Board
 from quorate.observe.metrics import CONTENT_TYPE
@@ -49,8 +51,16 @@ class Api(Protocol):
         """The world as it is at this moment."""
         ...
 
+    def authenticate(self, authorization: str, certificate: Certificate | None) -> User | None:
+        """Who it is; None for nobody. Raises BadToken."""
+        ...
+
+    def refuses(self, method: str, path: str, headers: dict[str, str], user: User) -> Any:
+        """The refusal when this user may not ask for this path."""
+        ...
+
     def handle(
-        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: str
+        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: User
     ) -> Any: ...
 
     def open_stream(self, request: Any, send: Callable[[bytes], None]) -> Any: ...
@@ -59,24 +69,24 @@ class Api(Protocol):
 
 
 class App:
-    """`token` is wanted of every request but for health and version; "" lets everyone in."""
+    """Who has not shown who they are gets no further than health and version."""
 
-    def __init__(self, api: Api, driver: Driver, token: str, durable: Durable | None = None) -> None:
-        self.api, self.driver, self.token, self.durable = api, driver, token, durable
+    def __init__(self, api: Api, driver: Driver, durable: Durable | None = None) -> None:
+        self.api, self.driver, self.durable = api, driver, durable
         self.own = Own(driver, api.faults, api.freeze)
-        self._authorization = f"Bearer {token}".encode()
         self.stopping = asyncio.Event()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        if len(headers) != len(scope["headers"]):
+            headers |= _repeated(scope["headers"])
         path = scope["path"]
-        if self.token and not path.startswith(OPEN_PATHS):
-            given = headers.get("authorization", "").encode("latin-1")
-            if not hmac.compare_digest(given, self._authorization):
-                await _reply(send, 401, orjson.dumps(_status(401, "Unauthorized", "Unauthorized")))
-                return
+        user = self._user(headers, path, scope.get(CERTIFICATE))
+        if user is None:
+            await _reply(send, 401, orjson.dumps(_status(401, "Unauthorized", "Unauthorized")))
+            return
         body = await self._body(receive)
         if body is None:
             message = f"Request entity too large: limit is {BODY_MOST}"
@@ -84,19 +94,10 @@ class App:
             return
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         self.driver.catch_up()
-        if path.startswith("/quorate/"):
-            code, told = await self.own.answer(scope["method"], path, body)
-            if self.durable is not None:
-                await self.durable.reached()
-            if isinstance(told, bytes):
-                await _reply(send, code, told, MEDIA)
-            else:
-                await _reply(send, code, orjson.dumps(told))
+        if path.startswith("/quorate/") or path == "/metrics":
+            await self._answer_own(scope["method"], path, headers, body, user, send)
             return
-        if path == "/metrics" and scope["method"] == "GET":
-            await _reply(send, 200, self.api.metrics(), CONTENT_TYPE)
-            return
-        made = self.api.handle(scope["method"], path, query, headers, body, "system:admin")
+        made = self.api.handle(scope["method"], path, query, headers, body, user)
         self.driver.poke()
         if self.api.is_stream(made):
             await self._stream(made, receive, send)
@@ -104,6 +105,33 @@ class App:
         if self.durable is not None:
             await self.durable.reached()
         await _reply(send, made.code, made.body, made.content_type, made.headers)
+
+    def _user(self, headers: dict[str, str], path: str, certificate: Certificate | None) -> User | None:
+        """Who it is; None for nobody. What is shown must be right, even where nothing need be shown."""
+        try:
+            found = self.api.authenticate(headers.get("authorization", ""), certificate)
+        except BadToken:
+            return None
+        return ANONYMOUS if found is None and path.startswith(OPEN_PATHS) else found
+
+    async def _answer_own(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, user: User, send: Send
+    ) -> None:
+        """What Kubernetes' API has no words for."""
+        refused = self.api.refuses(method, path, headers, user)
+        if refused is not None:
+            await _reply(send, refused.code, refused.body, refused.content_type, refused.headers)
+            return
+        if path == "/metrics":
+            await _reply(send, 200, self.api.metrics(), CONTENT_TYPE)
+            return
+        code, told = await self.own.answer(method, path, body)
+        if self.durable is not None:
+            await self.durable.reached()
+        if isinstance(told, bytes):
+            await _reply(send, code, told, MEDIA)
+        else:
+            await _reply(send, code, orjson.dumps(told))
 
     async def _body(self, receive: Receive) -> bytes | None:
         parts: list[bytes] = []
@@ -184,6 +212,17 @@ def _next_bookmark(now: float, end: float | None) -> float | None:
     if end is not None:
         due = min(due, end - BOOKMARK_BEFORE_END)
     return due if due > now else None
+
+
+def _repeated(given: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Impersonation headers that were sent several times (kubectl --as-group): a line for each value."""
+    out: dict[str, str] = {}
+    for raw, value in given:
+        name = raw.decode("latin-1")
+        if name.startswith("impersonate-"):
+            text = value.decode("latin-1")
+            out[name] = f"{out[name]}\n{text}" if name in out else text
+    return out
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -12,16 +12,29 @@ class KubeconfigError(Exception):
     """The file cannot be written or read; the message names it and says why."""
 
 
-def kubeconfig(server: str, token: str, certificate: bytes | None) -> dict[str, Any]:
+def kubeconfig(
+    server: str, token: str, authority: bytes | None, client: tuple[bytes, bytes] | None = None
+) -> dict[str, Any]:
+    """The context "quorate" goes in by token; "quorate-certificate" by a client's (certificate, key). All in PEM."""
     cluster: dict[str, Any] = {"server": server}
-    if certificate is not None:
-        cluster["certificate-authority-data"] = base64.b64encode(certificate).decode()
-    return {
+    if authority is not None:
+        cluster["certificate-authority-data"] = _base64(authority)
+    made: dict[str, Any] = {
         "apiVersion": "v1", "kind": "Config", "preferences": {}, "current-context": "quorate",
         "clusters": [{"name": "quorate", "cluster": cluster}],
         "users": [{"name": "quorate-admin", "user": {"token": token}}],
         "contexts": [{"name": "quorate", "context": {"cluster": "quorate", "user": "quorate-admin"}}],
     }  # fmt: skip
+    if client is not None:
+        name = "quorate-certificate"
+        shown = {"client-certificate-data": _base64(client[0]), "client-key-data": _base64(client[1])}
+        made["users"].append({"name": name, "user": shown})
+        made["contexts"].append({"name": name, "context": {"cluster": "quorate", "user": name}})
+    return made
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
 
 
 def write_kubeconfig(path: Path, content: dict[str, Any]) -> None:

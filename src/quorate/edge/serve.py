@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ from typing import Protocol
 
 import uvicorn
 
+from quorate.apiserver.access.user import MASTERS
 from quorate.edge.app import Api, App
-from quorate.edge.certificates import CertificateFiles, make_certificate
+from quorate.edge.certificates import Authority, CertificateFiles
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
 from quorate.edge.kubeconfig import kubeconfig, write_kubeconfig
+from quorate.edge.protocol import CertifiedProtocol
 from quorate.kernel.clock import Wall
 from quorate.kernel.pump import Pump
+
+CERTIFIED_ADMIN = "quorate-admin"
 
 
 class CannotListen(Exception):
@@ -66,10 +71,14 @@ class Door:
             port = self.socket.getsockname()[1]
             host = f"[{listen.host}]" if ":" in listen.host else listen.host
             self.url = f"{'https' if listen.tls else 'http'}://{host}:{port}"
-            made = make_certificate(("localhost", "127.0.0.1", "::1", listen.host)) if listen.tls else None
-            self.kubeconfig = kubeconfig(self.url, listen.token, made.certificate if made else None)
-            if made is not None:
-                self.files = CertificateFiles(made)
+            self.authority = Authority() if listen.tls else None
+            self.kubeconfig = kubeconfig(self.url, listen.token, None)
+            if self.authority is not None:
+                admin = self.authority.client(CERTIFIED_ADMIN, (MASTERS,))
+                trusted, shown = self.authority.certificate, (admin.certificate, admin.key)
+                self.kubeconfig = kubeconfig(self.url, listen.token, trusted, shown)
+                made = self.authority.server(("localhost", "127.0.0.1", "::1", listen.host))
+                self.files = CertificateFiles(made, trusted)
             if listen.kubeconfig is not None:
                 write_kubeconfig(listen.kubeconfig, self.kubeconfig)
         except BaseException:
@@ -115,12 +124,13 @@ async def serving(
     """Serve and live until interrupted or cancelled. `ready()` is called once requests are answered."""
     if durable is not None:
         durable.clock = driver.pump.now
-    app = App(api, driver, door.listen.token, durable)
+    app = App(api, driver, durable)
     files = door.files
     config = uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="off", http="httptools", ws="none", server_header=False,
+        app, log_level="critical", access_log=False, lifespan="off", http=CertifiedProtocol, ws="none", server_header=False,
         date_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1, backlog=2048,
         ssl_certfile=str(files.certificate) if files else None, ssl_keyfile=str(files.key) if files else None,
+        ssl_ca_certs=str(files.authority) if files else None, ssl_cert_reqs=ssl.CERT_OPTIONAL,
     )  # fmt: skip
     server = uvicorn.Server(config)
     playing = asyncio.ensure_future(_play(driver, durable))

@@ -67,7 +67,9 @@ class Cluster:
             self.kubeconfig = self.folder / "kubeconfig"
             """The file that leads clients here."""
             listen = Listen(token=self.token, tls=tls, kubeconfig=self.kubeconfig)
-            self._served = Background(WorldApi(self._made), self._made.pump, Wall(self._made.now, speed), listen)
+            self._served = Background(
+                WorldApi(self._made, self.token), self._made.pump, Wall(self._made.now, speed), listen
+            )
             undone.callback(self._served.stop)
             self._undone = undone.pop_all()
 

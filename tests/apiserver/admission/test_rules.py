@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from quorate.apiserver.access.user import ADMIN
 from quorate.apiserver.admission import MUTATING, VALIDATING
 from quorate.apiserver.admission.chain import Chain
 from quorate.apiserver.admission.topology_labels import topology_labels
@@ -64,9 +65,7 @@ class Server:
         assert kind is not None
         meta = (obj or old or {})["metadata"]
         namespace = meta.get("namespace", "") if kind.namespaced else ""
-        return Asked(
-            operation, kind, namespace, meta["name"], subresource, obj, old, "system:admin", self.now, Chance(1)
-        )
+        return Asked(operation, kind, namespace, meta["name"], subresource, obj, old, ADMIN, self.now, Chance(1))
 
     def create(self, resource: str, obj: Obj) -> Obj:
         asked = self.mutating.run(self.asked("CREATE", resource, obj, None), self.store)

@@ -16,7 +16,7 @@ LAST = "ResourceQuota"
 
 def check(denial: Denial, asked: Asked, _: Reader) -> None:
     """A webhook's rules name the resource itself; its subresources would be asked for by names of their own."""
-    if asked.subresource or asked.user == OUTSIDE or not denial.scope.covers(asked.namespace, asked.name):
+    if asked.subresource or asked.user.name == OUTSIDE or not denial.scope.covers(asked.namespace, asked.name):
         return
     details = {"causes": [{"message": cause} for cause in denial.causes]} if denial.causes else None
     raise Refused(denial.reason, denial.message, details, denial.code)

@@ -1,6 +1,7 @@
-"""POST serviceaccounts/NAME/token: a token that names its account and when it ends, as a JSON Web Token does.
+"""POST serviceaccounts/NAME/token: a JSON Web Token that names its account, what it is bound to and when it ends.
 
-It is signed by nobody: whoever is let in here is let in by the server's own token.
+(Kubernetes: pkg/registry/core/serviceaccount/storage/token.go, pkg/serviceaccount/claims.go.) It is signed by the keys of
+whoever serves this world. A world that nobody serves signs nothing: its tokens say what they say, and let nobody in.
 """
 
 from base64 import urlsafe_b64encode
@@ -9,6 +10,8 @@ from typing import Any
 import orjson
 
 from quorate.apiserver import respond
+from quorate.apiserver.access.authenticate import ISSUER
+from quorate.apiserver.access.user import account_name
 from quorate.apiserver.bodies import object_body
 from quorate.apiserver.decoding import decoded
 from quorate.apiserver.handle import ApiServer
@@ -17,7 +20,7 @@ from quorate.apiserver.negotiate import wanted_by
 from quorate.apiserver.options import write_options
 from quorate.apiserver.route import Route
 from quorate.apiserver.validation.errors import FieldError, invalid, refusal
-from quorate.contract.failures import not_found
+from quorate.contract.failures import Refused, bad_request, not_found
 from quorate.contract.plan import Obj
 from quorate.kernel.clock import SECOND
 from quorate.objects.kinds import Kind
@@ -27,12 +30,12 @@ REQUEST = Kind(
     "authentication.k8s.io", "v1", "TokenRequest", "tokenrequests", "tokenrequest", True,
     "io.k8s.api.authentication.v1.TokenRequest",
 )  # fmt: skip
-ISSUER = "https://kubernetes.default.svc.cluster.local"
 HOUR_SECONDS, SHORTEST, LONGEST = 3600, 600, 1 << 32
+BOUND = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}
 
 
 def create(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
-    """Raises Refused: 404, 422."""
+    """Raises Refused: 400, 404, 409, 422."""
     wanted = wanted_by(request.headers, request.query)
     options = write_options(request, "CreateOptions")
     content_type = request.headers.get("content-type", "")
@@ -42,24 +45,64 @@ def create(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     account = server.store.get("serviceaccounts", namespace, found.name)
     if account is None:
         raise not_found("serviceaccounts", "", found.name)
-    spec = dict(given.get("spec") or {})
-    seconds = spec.setdefault("expirationSeconds", HOUR_SECONDS)
-    spec["audiences"] = spec.get("audiences") or [ISSUER]
+    spec = {"audiences": None, "expirationSeconds": None, "boundObjectRef": None, **(given.get("spec") or {})}
+    seconds = HOUR_SECONDS if spec["expirationSeconds"] is None else spec["expirationSeconds"]
+    spec["expirationSeconds"], spec["audiences"] = seconds, spec["audiences"] or [ISSUER]
     errors = _errors(seconds)
     if errors:
         raise refusal(REQUEST, "", errors)
+    private: Obj = {
+        "namespace": namespace, "serviceaccount": {"name": found.name, "uid": account["metadata"]["uid"]},
+        **_bound(server, namespace, found.name, spec["boundObjectRef"]),
+    }  # fmt: skip
     now = server.pump.now()
     ends = now + seconds * SECOND
     claims = {
-        "aud": spec["audiences"], "exp": ends // SECOND, "iat": now // SECOND, "iss": ISSUER, "nbf": now // SECOND,
-        "kubernetes.io": {"namespace": namespace, "serviceaccount": {"name": found.name, "uid": account["metadata"]["uid"]}},
-        "sub": f"system:serviceaccount:{namespace}:{found.name}",
+        "aud": spec["audiences"], "exp": ends // SECOND, "iat": now // SECOND, "iss": ISSUER, "jti": server.chance.uid(),
+        "kubernetes.io": private, "nbf": now // SECOND, "sub": account_name(namespace, found.name),
     }  # fmt: skip
+    signer = server.access.authenticator
     made: Obj = {
         **given, "metadata": {"name": found.name, "namespace": namespace, "creationTimestamp": time_text(now)}, "spec": spec,
-        "status": {"token": _token(claims), "expirationTimestamp": time_text(ends)},
+        "status": {
+            "token": signer.keys.sign(claims) if signer is not None else _unsigned(claims),
+            "expirationTimestamp": time_text(ends),
+        },
     }  # fmt: skip
     return respond.other(201, made, wanted, told)
+
+
+def _bound(server: ApiServer, namespace: str, account: str, ref: Obj | None) -> Obj:
+    """The claims that bind the token to an object: it ends with it."""
+    if not ref:
+        return {}
+    kind, name = ref.get("kind", ""), ref.get("name", "")
+    if kind not in BOUND or ref.get("apiVersion") != "v1":
+        raise bad_request(
+            f"cannot bind token for serviceaccount {account!r} to object type {ref.get('apiVersion')}, {kind}"
+        )
+    resource = BOUND[kind]
+    obj = server.store.get(resource, "" if kind == "Node" else namespace, name)
+    if obj is None:
+        raise not_found(resource, "", name)
+    uid = obj["metadata"]["uid"]
+    if ref.get("uid") not in (None, "", uid):
+        raise Refused(
+            "Conflict",
+            f'Operation cannot be fulfilled on {kind} "{name}": the UID in the bound object reference ({ref["uid"]}) does not '
+            f"match the UID in record. The object might have been deleted and then recreated",
+            {"name": name, "kind": kind},
+        )
+    out: Obj = {kind.lower(): {"name": name, "uid": uid}}
+    if kind == "Pod":
+        if obj["spec"].get("serviceAccountName") != account:
+            raise bad_request(
+                f'cannot bind token for serviceaccount "{account}" to pod running with different serviceaccount name.'
+            )
+        node = server.store.get("nodes", "", obj["spec"].get("nodeName") or "")
+        if node is not None:
+            out["node"] = {"name": node["metadata"]["name"], "uid": node["metadata"]["uid"]}
+    return out
 
 
 def _errors(seconds: int) -> list[FieldError]:
@@ -70,9 +113,8 @@ def _errors(seconds: int) -> list[FieldError]:
     return []
 
 
-def _token(claims: Obj) -> str:
-    parts = (_part({"alg": "none", "typ": "JWT"}), _part(claims), "")
-    return ".".join(parts)
+def _unsigned(claims: Obj) -> str:
+    return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims)}."
 
 
 def _part(value: Any) -> str:
