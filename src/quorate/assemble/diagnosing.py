@@ -40,14 +40,25 @@ def evidence_of_dump(paths: Iterable[Path], now: Instant | None = None) -> Evide
         objects.apply(WORKLOADS[made["kind"]], None, made, 0)
         label = f"{made['kind']}/{made['metadata']['name']}"
         remarks.append(f"{label} itself is not in the dump: what it wants is inferred from its pods")
-    at = now if now is not None else _dump_time(dump)
+    at = now if now is not None else _dump_time(dump, remarks)
     return Evidence(objects, at, source=dump.source, read=read, logs=dump.logs, remarks=remarks)
 
 
-def _dump_time(dump: Dump) -> Instant:
+ASSUMED = 10 * MINUTE
+"""How old the last change of a dump is taken to be when nothing in it has a heartbeat to tell the time by."""
+
+
+def _dump_time(dump: Dump, remarks: list[str]) -> Instant:
     latest = latest_time(dump.objects)
     written = int(dump.modified * 1_000_000)
-    return written if latest <= written <= latest + HOUR else latest
+    if latest <= written <= latest + HOUR:
+        return written
+    if any(o.get("kind") in ("Lease", "Node") for o in dump.objects):
+        return latest  # leases are renewed every few seconds, nodes report every few minutes at least
+    remarks.append(
+        "the dump does not say when it was taken: ten minutes after its last change are assumed (or say --now TIME)"
+    )
+    return latest + ASSUMED
 
 
 def evidence_of_world(world: World) -> Evidence:

@@ -13,7 +13,7 @@ def blast_of(case: Case, findings: list[Finding]) -> Blast:
         wanted=case.wanted,
         quorum=quorum,
         has_quorum=None if quorum is None else case.ready >= quorum,
-        pods=tuple([*affected, *case.missing]),
+        pods=(*affected, *case.missing),
         claims_at_risk=tuple(_claims_at_risk(case)),
         services_without_endpoints=tuple(_empty_services(case)),
     )

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Weigh
 from quorate.diagnosis.podstate import Exit, PodState
-from quorate.kernel.clock import SECOND
+from quorate.kernel.clock import SECOND, Duration
+from quorate.objects.pod import grace_period
 
 SIGNALS = {
     1: "SIGHUP",
@@ -73,7 +75,23 @@ def probe_kill(case: Case, pod: PodState) -> str:
         for probe in ("liveness", "startup"):
             if f"failed {probe} probe" in told.message or told.message.startswith(f"{probe.capitalize()} probe failed"):
                 return probe if spec.get(f"{probe}Probe") else ""
-    return ""
+    return _inferred_kill(pod)
+
+
+def _inferred_kill(pod: PodState) -> str:
+    """Without events: a container with such a probe that was killed (not for lack of memory), about when it would give up."""
+    ended, spec = pod.exit, pod.spec_of()
+    if ended is None or ended.code not in (137, 143) or ended.reason == "OOMKilled" or ended.lasted is None:
+        return ""
+    startup, liveness = spec.get("startupProbe"), spec.get("livenessProbe")
+    if startup and ended.lasted <= _gives_up(startup) * 3 // 2 + grace_period(pod.pod):
+        return "startup"
+    return "liveness" if liveness and ended.lasted >= _gives_up(liveness) * 2 // 3 else ""
+
+
+def _gives_up(probe: dict[str, Any]) -> Duration:
+    tries = (int(probe.get("failureThreshold") or 3) - 1) * int(probe.get("periodSeconds") or 10)
+    return (int(probe.get("initialDelaySeconds") or 0) + tries) * SECOND
 
 
 def last_words(case: Case, pod: PodState, most: int = 3) -> tuple[str, ...]:

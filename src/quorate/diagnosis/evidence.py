@@ -3,9 +3,9 @@
 The same from an embedded world, a dump or a live cluster. Nothing here says where an object came from.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from quorate.diagnosis.told import Told, about_of, told
 from quorate.kernel.clock import Instant
@@ -16,6 +16,19 @@ Obj = dict[str, Any]
 
 LogKey = tuple[str, str, str, bool]
 """(namespace, pod, container, whether it is the previous run's)."""
+
+
+class LogSource(Protocol):
+    """Where the lines of a container come from; read when they are asked for."""
+
+    def get(self, key: LogKey, default: Sequence[str] = ()) -> Sequence[str]: ...
+
+
+class NoLogs:
+    def get(self, key: LogKey, default: Sequence[str] = ()) -> Sequence[str]:
+        return default
+
+
 Objs = list[Obj]
 Tolds = list[Told]
 """Oldest first."""
@@ -49,12 +62,13 @@ class Evidence:
         source: str = "",
         read: frozenset[str] | None = None,
         unread: Sequence[Unread] = (),
-        logs: Mapping[LogKey, Sequence[str]] | None = None,
+        logs: LogSource | None = None,
         version: str = "",
         remarks: Sequence[str] = (),
     ) -> None:
         self.objects, self.now, self.source = objects, now, source
-        self.read, self.unread, self.logs = read, tuple(unread), logs or {}
+        self.read, self.unread = read, tuple(unread)
+        self.logs: LogSource = logs if logs is not None else NoLogs()
         self.version, self.remarks = version, tuple(remarks)
         self._by_uid: dict[str, Objs] | None = None
         self._by_name: dict[tuple[str, str, str], Objs] = {}

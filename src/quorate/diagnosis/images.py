@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Weigh
@@ -94,7 +95,9 @@ def others_pull(case: Case, pull: Pull) -> list[str]:
     out = []
     for pod in case.evidence.list("pods", case.namespace):
         for status in (pod.get("status") or {}).get("containerStatuses") or ():
-            spec = next((c for c in pod["spec"].get("containers") or () if c.get("name") == status.get("name")), {})
+            spec: dict[str, Any] = next(
+                (c for c in pod["spec"].get("containers") or () if c.get("name") == status.get("name")), {}
+            )
             if spec.get("image") == pull.image and status.get("imageID") and (status.get("state") or {}).get("running"):
                 out.append(pod["metadata"]["name"])
     return out

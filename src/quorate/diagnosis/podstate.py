@@ -90,7 +90,7 @@ class PodState:
         spec = self.pod["spec"]
         for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
             if container.get("name") == self.container:
-                return container  # type: ignore[no-any-return]
+                return container
         return {}
 
     def for_long(self, now: Instant, least: Duration) -> bool:
@@ -127,9 +127,19 @@ def state_of(pod: Obj, now: Instant, silent: frozenset[str] = frozenset()) -> Po
             pod, name, "gated" if gated else "unscheduled", created, reason=found_condition.get("reason") or "",
             message=found_condition.get("message") or "", ordinal=ordinal,
         )  # fmt: skip
-    if pod["spec"]["nodeName"] in silent and not (is_ready(pod) and _fresh(pod, now)):
+    unheard = _marked_unready(pod)
+    if unheard or (pod["spec"]["nodeName"] in silent and not (is_ready(pod) and _fresh(pod, now))):
         return PodState(pod, name, "lost", _changed(pod, "Ready") or created, ordinal=ordinal, restarts=_restarts(pod))
     return _on_node(pod, name, now, created, ordinal)
+
+
+def _marked_unready(pod: Obj) -> bool:
+    """Ready is False though the kubelet says that all containers are ready and no gate is open: the node controller has
+    marked the pod, as its node does not answer."""
+    ready, containers = condition(pod, "Ready"), condition(pod, "ContainersReady")
+    if ready is None or containers is None or ready.get("status") == "True" or containers.get("status") != "True":
+        return False
+    return not pod["spec"].get("readinessGates")
 
 
 def _fresh(pod: Obj, now: Instant) -> bool:
@@ -203,7 +213,7 @@ def _held_up(pod: Obj, now: Instant) -> tuple[Stage, Obj, bool] | None:
 
 
 def _init_unfinished(pod: Obj, status: Obj) -> bool:
-    spec = next((c for c in pod["spec"].get("initContainers") or () if c.get("name") == status["name"]), {})
+    spec: Obj = next((c for c in pod["spec"].get("initContainers") or () if c.get("name") == status["name"]), {})
     state = status.get("state") or {}
     if spec.get("restartPolicy") == "Always":
         return not status.get("started") or bool((state.get("waiting") or {}).get("reason") in CRASH_REASONS)

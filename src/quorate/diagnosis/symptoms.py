@@ -40,9 +40,11 @@ def symptoms_of(case: Case) -> list[Symptom]:
     for stage, words in STAGE_WORDS.items():
         pods = [p for p in case.pods if p.stage == stage]
         if stage == "terminating":
-            pods = [p for p in pods if overdue(case, p)]
-        if case.kind == "Job" and stage == "failed":
-            continue
+            pods = [p for p in pods if overdue(case, p) or case.ready < case.wanted]
+        if stage == "failed" and (
+            case.kind == "Job" or (case.kind != "Pod" and case.ready >= case.wanted and not case.short)
+        ):
+            continue  # what has been replaced is history
         if pods:
             verb = "is" if len(pods) == 1 else "are"
             verb = "" if stage == "failed" else f"{verb} "

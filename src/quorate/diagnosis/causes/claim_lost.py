@@ -7,6 +7,7 @@ ID = "claim-lost"
 TITLE = "A claim has lost its volume"
 NEEDS = ("persistentvolumeclaims", "persistentvolumes", "events")
 EXPLAINS = (
+    "claim-pending",
     "start-silent",
     "mount-failed",
     "volume-attach-failed",

@@ -8,23 +8,31 @@ from quorate.objects.pod import claim_names
 ID = "claim-missing"
 TITLE = "A claim does not exist"
 NEEDS = ("pods", "persistentvolumeclaims", "events")
-EXPLAINS = ("start-silent", "mount-failed", "progress-deadline", "unhealthy-surge", "controller-backlogged")
+EXPLAINS = (
+    "claim-pending",
+    "start-silent",
+    "mount-failed",
+    "progress-deadline",
+    "unhealthy-surge",
+    "controller-backlogged",
+)
 
 
 def look(case: Case) -> Finding | None:
-    if not case.evidence.knows("persistentvolumeclaims", case.namespace):
-        return None
+    known = case.evidence.knows("persistentvolumeclaims", case.namespace)
     for pod in case.at("unscheduled", "creating"):
-        gone = [
-            n for n in claim_names(pod.pod) if case.evidence.get("persistentvolumeclaims", case.namespace, n) is None
-        ]
+        mounted = claim_names(pod.pod)
+        gone = [n for n in mounted if case.evidence.get("persistentvolumeclaims", case.namespace, n) is None]
+        gone = [n for n in gone if known or f'"{n}" not found' in pod.message]
         if not gone:
             continue
         name = gone[0]
         pods = [p for p in case.at("unscheduled", "creating") if name in claim_names(p.pod)]
-        weighed = Weigh().says(
-            0.85, f"there is no claim {name} in {case.namespace}", f"{pod.label} spec.volumes", pod.since
-        )
+        weighed = Weigh()
+        if known:
+            weighed.says(0.85, f"there is no claim {name} in {case.namespace}", f"{pod.label} spec.volumes", pod.since)
+        else:
+            weighed.lacks_("the claims were not read: whether it exists by now is not known")
         if f'"{name}" not found' in pod.message:
             weighed.says(0.7, f"the scheduler says so too: {pod.message}", f"{pod.label} condition PodScheduled")
         claims = [c["metadata"]["name"] for c in case.evidence.list("persistentvolumeclaims", case.namespace)]

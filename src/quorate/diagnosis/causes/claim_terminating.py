@@ -8,7 +8,7 @@ from quorate.objects.ages import human_duration
 ID = "claim-terminating"
 TITLE = "A claim is being deleted"
 NEEDS = ("persistentvolumeclaims", "persistentvolumes", "pods")
-EXPLAINS = ("start-silent", "mount-failed", "provisioner-silent", "not-ready", "bootstrap-deadlock")
+EXPLAINS = ("claim-pending", "start-silent", "mount-failed", "provisioner-silent", "not-ready", "bootstrap-deadlock")
 
 
 def look(case: Case) -> Finding | None:

@@ -46,8 +46,8 @@ def look(case: Case) -> Finding | None:
             f"{case.label} spec.replicas",
             gone,
         )
-        if any(r.get("metadata", {}).get("name") for r in case.evidence.list("resourcequotas", case.namespace)):
-            weighed.lacks_("a refusal by the namespace's quota may have been told and forgotten")
+        if not case.evidence.list("events", case.namespace):
+            weighed.denies(0.3, "no events are left: a refusal would be told there")
     else:
         return None
     if found is not None:

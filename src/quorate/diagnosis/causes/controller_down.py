@@ -9,7 +9,7 @@ from quorate.objects.ages import human_duration
 ID = "controller-down"
 TITLE = "The controller manager is down or does not lead"
 NEEDS = ("leases.coordination.k8s.io", "statefulsets.apps", "deployments.apps", "pods")
-EXPLAINS = ("provisioner-silent", "on-delete-drift", "spec-rewritten")
+EXPLAINS = ("claim-pending", "provisioner-silent", "on-delete-drift", "spec-rewritten")
 
 
 def look(case: Case) -> Finding | None:

@@ -27,7 +27,7 @@ def look(case: Case) -> Finding | None:
     pod = found.first
     limit = ((pod.spec_of().get("resources") or {}).get("limits") or {}).get("memory")
     killed = found.exit.reason == "OOMKilled"
-    weighed = weigh(case, found, 0.94 if killed else 0.5)
+    weighed = weigh(case, found, 0.94 if killed else 0.55)
     if not killed:
         weighed.lacks_("SIGKILL without the reason OOMKilled: something else may have killed it")
     if any(MEMORY.search(w) for w in found.words):

@@ -23,7 +23,7 @@ def look(case: Case) -> Finding | None:
     ]
     states = [state_of(p, case.now, case.silent_nodes) for p in servers]
     down = bool(states) and not any(s.stage == "ready" for s in states)
-    troubled = [p for p in case.at("unready", "crashing", "init")]
+    troubled = list(case.at("unready", "crashing", "init"))
     words = [w for p in troubled for w in last_words(case, p) if DNS.search(w)]
     if not down and not (words and troubled):
         return None

@@ -23,6 +23,7 @@ ID = "no-matching-volume"
 TITLE = "No volume fits the claim"
 NEEDS = ("persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io", "events")
 EXPLAINS = (
+    "claim-pending",
     "provisioner-silent",
     "provisioning-failed",
     "storage-class-unset",
@@ -35,9 +36,11 @@ STATIC = "kubernetes.io/no-provisioner"
 
 def look(case: Case) -> Finding | None:
     found = [p for p in pending(case) if _static(case, p) and not (waits_for_node(case, p) and not _told(case, p))]
-    if not found or not case.evidence.knows("persistentvolumes"):
+    if not found:
         return None
     one = found[0]
+    if not case.evidence.knows("persistentvolumes"):
+        return _unseen(case, found)
     weighed = weigh(one, 0.4, f"claim {one.name} is Pending, and nobody makes a volume for it")
     volumes = case.evidence.list("persistentvolumes")
     free = [v for v in volumes if not v["spec"].get("claimRef") or is_volume_bound_to(v, one.claim)]
@@ -70,12 +73,29 @@ def look(case: Case) -> Finding | None:
     return weighed.finding(ID, TITLE, sentence, objects=objects(case, found), remedy=remedy)
 
 
+def _unseen(case: Case, found: list[Pending]) -> Finding | None:
+    one = found[0]
+    told = one.told("FailedBinding", "ProvisioningFailed")
+    weighed = weigh(one, 0.5, f"claim {one.name} is Pending, and nobody makes a volume for it")
+    if told is not None:
+        weighed.says(0.5, told.message, f"event on {one.label}", told.first)
+    weighed.lacks_("the volumes were not read: in what they do not fit is not known")
+    sentence = f"claim {list_names(found)} cannot be bound: no volume fits it, and its class has no provisioner"
+    remedy = Remedy(
+        "Compare the volumes with what it asks for: size, access modes, class, selector", ("kubectl get pv",)
+    )
+    return weighed.finding(ID, TITLE, sentence, objects=objects(case, found), remedy=remedy)
+
+
 def _static(case: Case, one: Pending) -> bool:
     """Whether the claim has to find a volume that somebody made, as nobody provisions for it."""
     if one.claim["spec"].get("selector"):
         return True
     if one.storage_class is not None:
         return one.storage_class.get("provisioner") == STATIC
+    told = one.told("ProvisioningFailed")
+    if told is not None and STATIC in told.message:
+        return True
     if one.class_name:
         # A class without an object is how people name sets of volumes that they make by hand.
         return case.evidence.knows(CLASSES) and any(

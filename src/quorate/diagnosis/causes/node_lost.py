@@ -3,7 +3,6 @@
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.diagnosis.podstate import PodState
-from quorate.diagnosis.symptoms import overdue
 from quorate.diagnosis.told import instant
 from quorate.objects.ages import human_duration
 from quorate.objects.pod import condition
@@ -21,16 +20,7 @@ EXPLAINS = ("start-silent",
 
 def look(case: Case) -> Finding | None:
     silent = case.silent_nodes
-    hit = [
-        p
-        for p in case.pods
-        if p.node in silent
-        and (
-            p.stage in ("lost", "creating")
-            or (p.stage == "terminating" and overdue(case, p))
-            or p.stage == "terminating"
-        )
-    ]
+    hit = case.at("lost") + [p for p in case.at("creating", "terminating") if p.node in silent]
     elsewhere = _turned_away(case, silent)
     if not hit and not elsewhere:
         return None
@@ -39,6 +29,11 @@ def look(case: Case) -> Finding | None:
     since = None
     for name in nodes:
         node = case.evidence.get("nodes", "", name)
+        if node is None and name not in silent:
+            said = "Ready is False although its kubelet's last word was that its containers are ready"
+            weighed.says(0.85, f"{hit[0].name}: {said}", f"{hit[0].label} status.conditions", hit[0].since)
+            weighed.lacks_("the nodes were not read")
+            continue
         if node is None:
             weighed.says(0.9, f"node {name} does not exist any more", f"Node/{name}")
             continue
@@ -46,7 +41,7 @@ def look(case: Case) -> Finding | None:
         at = instant(ready.get("lastTransitionTime"))
         since = at if since is None or (at is not None and at < since) else since
         weighed.says(
-            0.9,
+            0.9 if ready.get("status") != "True" else 0.1,
             f"node {name} is not ready: {ready.get('status')}, {ready.get('reason') or ''} {ready.get('message') or ''}".strip(),
             f"Node/{name} condition Ready",
             at,

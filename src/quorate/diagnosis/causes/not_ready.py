@@ -8,7 +8,7 @@ from quorate.objects.ages import human_duration
 ID = "not-ready"
 TITLE = "A pod runs but does not become ready"
 NEEDS = ("pods", "events")
-EXPLAINS = ("progress-deadline", "unhealthy-surge", "bootstrap-deadlock")
+EXPLAINS = ("progress-deadline", "unhealthy-surge")
 
 
 def look(case: Case) -> Finding | None:

@@ -10,7 +10,7 @@ from quorate.objects.claims import default_class
 ID = "provisioner-silent"
 TITLE = "The storage provisioner does nothing"
 NEEDS = ("persistentvolumeclaims", "storageclasses.storage.k8s.io", "events", "csidrivers.storage.k8s.io")
-EXPLAINS = ("start-silent", "progress-deadline", "bootstrap-deadlock")
+EXPLAINS = ("claim-pending", "start-silent", "progress-deadline", "bootstrap-deadlock")
 
 STATIC = "kubernetes.io/no-provisioner"
 
@@ -33,8 +33,10 @@ def look(case: Case) -> Finding | None:
         weighed.says(0.3, f"its class leaves it to {provisioner}", f"StorageClass/{one.class_name} provisioner")
     if begun is not None:
         weighed.denies(0.15, f"{provisioner} has begun: {begun.message}", f"event on {one.label}", begun.last)
-    else:
+    elif one.events:
         weighed.says(0.4, f"{provisioner or 'the provisioner'} has told nothing about it", f"events on {one.label}")
+    else:
+        weighed.lacks_("no events are left about it: a failure would be told there")
     drivers = case.evidence.list("csidrivers.storage.k8s.io")
     named = {d["metadata"]["name"] for d in drivers}
     if (
@@ -70,9 +72,11 @@ def _silent(case: Case, one: Pending) -> bool:
     failed = one.told("ProvisioningFailed")
     if failed is not None:
         return False
-    if one.storage_class is None and (names_class(one.claim) or default_class(case.evidence.list(CLASSES)) is None):
-        if one.told("ExternalProvisioning") is None:
-            return False
+    classless = one.storage_class is None and (
+        names_class(one.claim) or default_class(case.evidence.list(CLASSES)) is None
+    )
+    if classless and one.told("ExternalProvisioning") is None:
+        return False
     if _provisioner(one) == STATIC:
         return False
     begun = one.told("Provisioning") is not None

@@ -7,14 +7,18 @@ from quorate.diagnosis.finding import Finding, Remedy
 ID = "provisioning-failed"
 TITLE = "The volume cannot be made"
 NEEDS = ("persistentvolumeclaims", "storageclasses.storage.k8s.io", "events")
-EXPLAINS = ("start-silent", "provisioner-silent", "progress-deadline", "bootstrap-deadlock")
+EXPLAINS = ("claim-pending", "start-silent", "provisioner-silent", "progress-deadline", "bootstrap-deadlock")
+
+
+STATIC = "kubernetes.io/no-provisioner"
+"""Nobody provisions for such a class: its claims have to find a volume."""
 
 
 def look(case: Case) -> Finding | None:
     found = []
     for one in pending(case):
         told = one.told("ProvisioningFailed", "ProvisioningCleanupFailed", "ExternalExpanding")
-        if told is None or ("storageclass" in told.message and "not found" in told.message):
+        if told is None or ("storageclass" in told.message and "not found" in told.message) or STATIC in told.message:
             continue
         since = one.told("ProvisioningSucceeded")
         if since is None or since.last < told.last:

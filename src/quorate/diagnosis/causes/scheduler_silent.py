@@ -12,6 +12,7 @@ ID = "scheduler-silent"
 TITLE = "Nobody schedules the pod"
 NEEDS = ("pods", "leases.coordination.k8s.io", "events")
 EXPLAINS = (
+    "claim-pending",
     "provisioner-silent",
     "progress-deadline",
     "bootstrap-deadlock",

@@ -33,19 +33,19 @@ def look(case: Case) -> Finding | None:
         )
     age = None if born is None else max(case.now - born, MINUTE)
     changed = case.spec_changed
-    lately = changed is not None and case.now - changed < 2 * MINUTE
+    lately = changed is None or case.now - changed < 2 * MINUTE
+    ago = "" if changed is None else f", last written {human_duration(case.now - changed)} ago"
     if age is not None and case.generation >= 10 and case.generation * MINUTE / age >= 0.5 and lately:
         weighed.says(
             0.7,
-            f"generation {case.generation} at the age of {human_duration(age)}, last written "
-            f"{human_duration(case.now - (changed or 0))} ago",
+            f"generation {case.generation} at the age of {human_duration(age)}{ago}",
             f"{case.label} metadata.generation",
             changed,
         )
     elif weighed.proofs and case.generation >= 10 and lately:
         weighed.says(
             0.4,
-            f"generation {case.generation}, last written {human_duration(case.now - (changed or 0))} ago",
+            f"generation {case.generation}{ago}",
             f"{case.label} metadata.generation",
             changed,
         )

@@ -9,6 +9,7 @@ ID = "storage-class-missing"
 TITLE = "The storage class does not exist"
 NEEDS = ("persistentvolumeclaims", "storageclasses.storage.k8s.io", "events")
 EXPLAINS = (
+    "claim-pending",
     "start-silent",
     "provisioner-silent",
     "provisioning-failed",

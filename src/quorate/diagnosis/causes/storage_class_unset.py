@@ -8,7 +8,7 @@ from quorate.objects.claims import default_class, has_class
 ID = "storage-class-unset"
 TITLE = "No storage class: nobody makes a volume for the claim"
 NEEDS = ("persistentvolumeclaims", "storageclasses.storage.k8s.io", "events")
-EXPLAINS = ("provisioner-silent", "progress-deadline", "bootstrap-deadlock")
+EXPLAINS = ("claim-pending", "provisioner-silent", "progress-deadline", "bootstrap-deadlock")
 
 
 def look(case: Case) -> Finding | None:
