@@ -13,19 +13,11 @@ Examples:
   quorate diagnose statefulset/kafka -n prod        one workload of the cluster that kubectl speaks to
   quorate diagnose -A                               whatever is wrong in the cluster
   quorate diagnose sts/kafka --dump ./dump          a folder, archive or file that somebody sent
-  quorate diagnose --alert alert.json               what an alert is about, by its playbook
-  quorate diagnose sts/kafka -o markdown > report.md
+  quorate diagnose sts/kafka -o json                for machines
 \b
 Exit code: 0 healthy (or under way), 1 a problem was found, 2 it could not be told.
 """
-FORMATS = ("text", "json", "yaml", "markdown", "html")
-
-
-def _complete_target(ctx: typer.Context, incomplete: str) -> list[str]:
-    from quorate.cli.diagnose_complete import targets
-
-    given = ctx.params
-    return targets(incomplete, given.get("dump"), given.get("kubeconfig"), given.get("context"), given.get("namespace"))
+FORMATS = ("text", "json", "yaml")
 
 
 def diagnose(
@@ -34,7 +26,6 @@ def diagnose(
         typer.Argument(
             help="What to look at, e.g. statefulset/kafka; all when absent.",
             metavar="KIND/NAME",
-            autocompletion=_complete_target,
         ),
     ] = None,
     namespace: Annotated[
@@ -54,9 +45,7 @@ def diagnose(
     now: Annotated[
         str | None, typer.Option(help="What time a dump was taken (RFC 3339), if its objects do not say.")
     ] = None,
-    output: Annotated[
-        str, typer.Option("--output", "-o", help="text, json, yaml, markdown or html.", metavar="FORMAT")
-    ] = "text",
+    output: Annotated[str, typer.Option("--output", "-o", help="text, json or yaml.", metavar="FORMAT")] = "text",
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="All evidence, the whole timeline, what is well too.")
     ] = False,

@@ -1,6 +1,7 @@
 """How a diagnosis is shown: in the terminal here, in the other formats by diagnosis/report."""
 
 import sys
+from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -23,7 +24,8 @@ def show(answered: Answered, output: str, *, verbose: bool, one: bool) -> int:
     else:
         from quorate.diagnosis.report import render
 
-        sys.stdout.write(render(answered.diagnoses, output, source=answered.evidence.source))
+        form: Literal["json", "yaml"] = "json" if output == "json" else "yaml"
+        sys.stdout.write(render(answered.diagnoses, form, source=answered.evidence.source))
     return exit_code(answered.diagnoses)
 
 

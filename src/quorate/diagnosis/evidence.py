@@ -24,11 +24,6 @@ class LogSource(Protocol):
     def get(self, key: LogKey, default: Sequence[str] = ()) -> Sequence[str]: ...
 
 
-class NoLogs:
-    def get(self, key: LogKey, default: Sequence[str] = ()) -> Sequence[str]:
-        return default
-
-
 Objs = list[Obj]
 Tolds = list[Told]
 """Oldest first."""
@@ -62,13 +57,13 @@ class Evidence:
         source: str = "",
         read: frozenset[str] | None = None,
         unread: Sequence[Unread] = (),
-        logs: LogSource | None = None,
+        logs: LogSource | Mapping[LogKey, Sequence[str]] | None = None,
         version: str = "",
         remarks: Sequence[str] = (),
     ) -> None:
         self.objects, self.now, self.source = objects, now, source
         self.read, self.unread = read, tuple(unread)
-        self.logs: LogSource = logs if logs is not None else NoLogs()
+        self.logs: LogSource | Mapping[LogKey, Sequence[str]] = logs if logs is not None else {}
         self.version, self.remarks = version, tuple(remarks)
         self._by_uid: dict[str, Objs] | None = None
         self._by_name: dict[tuple[str, str, str], Objs] = {}
