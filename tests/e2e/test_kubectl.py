@@ -1,22 +1,8 @@
 """kubectl against `quorate up`: what people type every day, with whatever versions of kubectl are there."""
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from serving import served
-
-FOUND = sorted({
-    *(str(p) for p in Path("/usr/lib/google-cloud-sdk/bin").glob("kubectl.1.*")), *filter(None, [shutil.which("kubectl")]),
-})  # fmt: skip
-NEWEST = FOUND[-1:] if not any("1.33" in f for f in FOUND) else [f for f in FOUND if "1.33" in f]
-OLDEST = [f for f in FOUND if "1.27" in f]
+from .conftest import FOUND, Kubectl
 
 pytestmark = [pytest.mark.kubectl, pytest.mark.skipif(not FOUND, reason="no kubectl here")]
 
@@ -50,32 +36,6 @@ spec:
   - metadata: {name: data}
     spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 """
-
-Kubectl = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with served(tmp_path_factory.mktemp("up"), "--nodes", "4", "--zones", "2", "--speed", "20") as made:
-        yield made
-
-
-@pytest.fixture(scope="module", params=[*OLDEST, *NEWEST] or [None], ids=lambda f: Path(f).name if f else "none")
-def kubectl(request: pytest.FixtureRequest, kubeconfig: Path) -> Iterator[Kubectl]:
-    """Runs kubectl in a namespace of this version's own; answers its output, checks its exit code."""
-    namespace = Path(request.param).name.replace(".", "-")
-
-    def run(*words: str, stdin: str = "", code: int = 0, env: dict[str, str] | None = None) -> str:
-        command = [request.param, "--kubeconfig", str(kubeconfig), "--namespace", namespace, *words]
-        done = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, timeout=90, env={**os.environ, **(env or {})}
-        )
-        assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout + done.stderr
-
-    run("create", "namespace", namespace)
-    yield run
-    run("delete", "namespace", namespace, "--wait=false")
 
 
 def test_a_set_from_apply_to_delete(kubectl: Kubectl) -> None:

@@ -144,7 +144,9 @@ def test_lag_begins_and_ends_while_it_runs(first: int) -> None:
     bench.informers.set_lag(0)
     bench.pump.run(32 * SECOND)
     assert bench.values() == [1, 2, 3]
-    assert (bench.informers.cache is bench.store) == (not first), "a cache born apart has the controllers' indexes alone"
+    assert (bench.informers.cache is bench.store) == (not first), (
+        "a cache born apart has the controllers' indexes alone"
+    )
     bench.put("a", 4)
     bench.pump.run(100 * SECOND)
     assert bench.values() == [1, 2, 3, 4], "and nothing arrives twice"

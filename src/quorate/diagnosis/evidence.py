@@ -3,7 +3,7 @@
 The same from an embedded world, a dump or a live cluster. Nothing here says where an object came from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
