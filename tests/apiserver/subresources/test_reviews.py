@@ -17,7 +17,13 @@ ACCESS = {"spec": {"resourceAttributes": {"verb": "create", "resource": "pods"}}
         (f"{AUTHORIZATION}/subjectaccessreviews", {"spec": {**ACCESS["spec"], "user": "jane"}}),
         (
             f"{AUTHORIZATION}/namespaces/default/localsubjectaccessreviews",
-            {"spec": {**ACCESS["spec"], "groups": ["dev"]}},
+            {
+                "metadata": {"namespace": "default"},
+                "spec": {
+                    "groups": ["dev"],
+                    "resourceAttributes": {**ACCESS["spec"]["resourceAttributes"], "namespace": "default"},
+                },
+            },
         ),
     ],
 )

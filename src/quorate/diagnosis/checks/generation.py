@@ -16,7 +16,7 @@ def look(case: Case) -> Shown:
     lines = [
         f"generation {case.generation}, observed {case.observed}: {'not processed yet' if case.unobserved else 'equal'}"
     ]
-    signals = ()
+    signals: tuple[Signal, ...] = ()
     if case.unobserved and case.spec_changed is not None:
         lines.append(f"written {human_duration(case.now - case.spec_changed)} ago")
         signals = (Signal(case.spec_changed, "the newest spec was written", case.now),)

@@ -12,7 +12,7 @@ def look(case: Case) -> Shown:
     lines, signals = [], []
     for pod in case.at("unready", "crashing"):
         for which in ("readiness", "liveness", "startup"):
-            probe = probe_of(case, pod, which)  # type: ignore[arg-type]
+            probe = probe_of(case, pod, which)
             if probe is None:
                 continue
             lines.append(
