@@ -59,7 +59,7 @@ HEAD = {"quorate": "0.1.0", "revision": 9, "now": 0, "seed": 0, "objects": 1}
     (made(HEAD, b'["configmaps",{"metadata":{"name":1,"resourceVersion":"1"}}]'), "an object has no name"),
     (made(HEAD, b'{"metadata":{}}'), "is damaged"),
     (made(HEAD, b"[]"), "is damaged"),
-])  # fmt: skip
+], ids=lambda v: "bytes" if isinstance(v, bytes) else str(v))  # fmt: skip
 def test_what_is_no_snapshot_is_refused(content: bytes, why: str) -> None:
     with pytest.raises(SnapshotError, match=why) as told:
         unpack(content, "it.snap")
