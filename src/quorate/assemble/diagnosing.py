@@ -1,7 +1,7 @@
 """Diagnoses wired to where the objects are: a dump, a live cluster, or a world in this process."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from quorate.diagnosis.case import Case
 from quorate.diagnosis.engine import examine
 from quorate.diagnosis.evidence import Evidence, LogKey, Unread, collect
 from quorate.diagnosis.latest import latest_time
+from quorate.diagnosis.playbook import Playbook
 from quorate.diagnosis.reading import Wanted
 from quorate.diagnosis.standin import stand_ins
 from quorate.diagnosis.target import CannotTell, Target, resolve, workloads
@@ -21,6 +22,19 @@ from quorate.edge.live import Cluster, ClusterError, Refusal, connect
 from quorate.kernel.clock import HOUR, MINUTE, Instant
 
 Obj = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: about these objects, each with the playbook to run if one was named; about everything when none.
+
+    `books` are the user's own playbooks.
+    """
+
+    targets: tuple[tuple[Target, Playbook | None], ...] = ()
+    namespace: str | None = None
+    book: Playbook | None = None
+    books: tuple[Playbook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,47 +79,53 @@ def evidence_of_world(world: World) -> Evidence:
     return Evidence(world.store.objects, world.now, source="this world")
 
 
-def ask_dump(
-    paths: Sequence[Path], target: Target | None, *, namespace: str | None = None, now: Instant | None = None
-) -> Answered:
+def ask_dump(paths: Sequence[Path], question: Question, now: Instant | None = None) -> Answered:
     """Raises DumpError, CannotTell."""
-    evidence = evidence_of_dump(paths, now)
-    return Answered(evidence, tuple(examine(c) for c in _cases(evidence, target, namespace)))
+    return answer(evidence_of_dump(paths, now), question)
 
 
-def ask_world(world: World, target: Target | None, *, namespace: str | None = None) -> Answered:
-    evidence = evidence_of_world(world)
-    return Answered(evidence, tuple(examine(c) for c in _cases(evidence, target, namespace)))
+def ask_world(world: World, question: Question) -> Answered:
+    return answer(evidence_of_world(world), question)
+
+
+def answer(evidence: Evidence, question: Question, requests: int = 0) -> Answered:
+    """Raises CannotTell."""
+    found = tuple(examine(case, book, question.books) for case, book in _cases(evidence, question))
+    return Answered(evidence, found, requests)
 
 
 def ask_cluster(
-    target: Target | None, *, kubeconfig: Path | None = None, context: str | None = None, namespace: str | None = None,
-    everywhere: bool = False,
-) -> Answered:  # fmt: skip
+    question: Question, *, kubeconfig: Path | None = None, context: str | None = None, everywhere: bool = False
+) -> Answered:
     """Raises ClusterError, CannotTell. The namespace is the context's when none is given."""
     cluster = connect(kubeconfig, context)
-    space = "" if everywhere else namespace or (target.namespace if target else None) or cluster.namespace
+    named = {t.namespace for t, _ in question.targets if t.namespace}
+    space = "" if everywhere or len(named) > 1 else question.namespace or next(iter(named), "") or cluster.namespace
+    question = replace(question, namespace=space or None)
     gathered = Gathered(cluster, space)
     gathered.read(reading.FIRST)
-    if target is not None and target.resource not in gathered.done:
+    for target, _ in question.targets:
         gathered.read([Wanted(target.resource)])
-    evidence = gathered.evidence()
-    cases = _cases(evidence, target, space or None)
+    cases = [case for case, _ in _cases(gathered.evidence(), question)]
     gathered.read(reading.more(cases))
     gathered.read_logs(reading.logs(cases))
-    evidence = gathered.evidence()
-    cases = _cases(evidence, target, space or None)
-    return Answered(evidence, tuple(examine(c) for c in cases), cluster.requests)
+    return answer(gathered.evidence(), question, cluster.requests)
 
 
-def _cases(evidence: Evidence, target: Target | None, namespace: str | None) -> list[Case]:
-    if target is not None:
-        return [Case(evidence, obj) for obj in resolve(evidence, target)]
-    found = workloads(evidence, namespace)
-    if not found:
-        where = f" in namespace {namespace}" if namespace else ""
+def _cases(evidence: Evidence, question: Question) -> list[tuple[Case, Playbook | None]]:
+    if question.targets:
+        found: dict[str, tuple[Case, Playbook | None]] = {}
+        for target, book in question.targets:
+            if target.namespace is None and question.namespace is not None:
+                target = replace(target, namespace=question.namespace)
+            for obj in resolve(evidence, target):
+                found.setdefault(obj["metadata"]["uid"], (Case(evidence, obj), book or question.book))
+        return list(found.values())
+    everything = workloads(evidence, question.namespace)
+    if not everything:
+        where = f" in namespace {question.namespace}" if question.namespace else ""
         raise CannotTell(f"{evidence.source}: there is nothing to diagnose{where}: no workloads, pods or claims")
-    return [Case(evidence, obj) for obj in found]
+    return [(Case(evidence, obj), question.book) for obj in everything]
 
 
 class Gathered:
@@ -160,4 +180,4 @@ def _cluster_time(said: Instant, objects: list[Obj]) -> Instant:
     return said if latest - MINUTE <= said <= latest + HOUR or not latest else latest
 
 
-__all__ = ["Answered", "CannotTell", "ClusterError", "ask_cluster", "ask_dump", "ask_world"]
+__all__ = ["Answered", "CannotTell", "ClusterError", "Question", "ask_cluster", "ask_dump", "ask_world"]

@@ -2,22 +2,46 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quorate.cli.refusal import Unusable
+
+if TYPE_CHECKING:
+    from quorate.assemble.diagnosing import Answered, Question
+    from quorate.diagnosis.playbook import Playbook
 
 EPILOG = """\b
 Examples:
   quorate diagnose statefulset/kafka -n prod        one workload of the cluster that kubectl speaks to
   quorate diagnose -A                               whatever is wrong in the cluster
   quorate diagnose sts/kafka --dump ./dump          a folder, archive or file that somebody sent
-  quorate diagnose sts/kafka -o json                for machines
+  quorate diagnose --alert alert.json               what an alert is about, by its playbook
+  quorate diagnose sts/kafka -o markdown > report.md
 \b
 Exit code: 0 healthy (or under way), 1 a problem was found, 2 it could not be told.
 """
-FORMATS = ("text", "json", "yaml")
+FORMATS = ("text", "json", "yaml", "markdown", "html")
+
+
+def _complete_target(ctx: typer.Context, incomplete: str) -> list[str]:
+    from quorate.cli.diagnose_complete import targets
+
+    given = ctx.params
+    return targets(incomplete, given.get("dump"), given.get("kubeconfig"), given.get("context"), given.get("namespace"))
+
+
+def _complete_context(incomplete: str) -> list[str]:
+    from quorate.edge.live import context_names
+
+    return [name for name in context_names() if name.startswith(incomplete)]
+
+
+def _complete_playbook(incomplete: str) -> list[str]:
+    from quorate.diagnosis.playbook import built_in_names
+
+    return [name for name in built_in_names() if name.startswith(incomplete)]
 
 
 def diagnose(
@@ -26,6 +50,7 @@ def diagnose(
         typer.Argument(
             help="What to look at, e.g. statefulset/kafka; all when absent.",
             metavar="KIND/NAME",
+            autocompletion=_complete_target,
         ),
     ] = None,
     namespace: Annotated[
@@ -38,37 +63,105 @@ def diagnose(
             help="Look into this folder, archive or file in place of a cluster (repeatable); - is standard input."
         ),
     ] = None,
+    alert: Annotated[
+        Path | None,
+        typer.Option(
+            help=(
+                "Look at what this alert is about (Alertmanager webhook or Prometheus alert, JSON); - is "
+                "standard input."
+            )
+        ),
+    ] = None,
+    playbook: Annotated[str | None, typer.Option(help="Run this playbook.", autocompletion=_complete_playbook)] = None,
+    playbooks: Annotated[
+        Path | None, typer.Option(help="A folder of playbooks of your own; they go before the built-in ones.")
+    ] = None,
     kubeconfig: Annotated[
         Path | None, typer.Option(help="Kubeconfig; $KUBECONFIG or ~/.kube/config when absent.")
     ] = None,
-    context: Annotated[str | None, typer.Option(help="Context of the kubeconfig.")] = None,
-    now: Annotated[
-        str | None, typer.Option(help="What time a dump was taken (RFC 3339), if its objects do not say.")
+    context: Annotated[
+        str | None, typer.Option(help="Context of the kubeconfig.", autocompletion=_complete_context)
     ] = None,
-    output: Annotated[str, typer.Option("--output", "-o", help="text, json or yaml.", metavar="FORMAT")] = "text",
+    now: Annotated[
+        str | None, typer.Option(help="When a dump was taken (RFC 3339), if its objects do not say.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Look again and again until it is resolved.")] = False,
+    every: Annotated[str, typer.Option(help="How long --watch waits between two looks.")] = "5s",
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="text, json, yaml, markdown or html.", metavar="FORMAT")
+    ] = "text",
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="All evidence, the whole timeline, what is well too.")
+        bool, typer.Option("--verbose", "-v", help="All evidence, the playbook, the timeline, and what is well too.")
     ] = False,
 ) -> None:
     """Say what is wrong with a workload, since when, why, how sure that is, and what to type now."""
     from quorate.assemble.diagnosing import CannotTell, ClusterError, ask_cluster, ask_dump
-    from quorate.cli.diagnose_output import show
-    from quorate.diagnosis.target import parse_target
+    from quorate.diagnosis.playbook import BadPlaybook
+    from quorate.edge.alerts import UnreadableInput
     from quorate.edge.dump import DumpError
 
     if output not in FORMATS:
         raise Unusable(f"no such output format: {output} ({', '.join(FORMATS)})")
+    if watch and (dump or output != "text"):
+        raise Unusable("--watch follows a cluster on the terminal: it goes with neither --dump nor -o")
+    at, pause = _time(now), _span(every)
     try:
-        wanted = parse_target(target or [], namespace)
-        if dump:
-            answered = ask_dump(dump, wanted, namespace=namespace, now=_time(now))
-        else:
-            answered = ask_cluster(
-                wanted, kubeconfig=kubeconfig, context=context, namespace=namespace, everywhere=everywhere
-            )
-    except (CannotTell, DumpError, ClusterError) as wrong:
+        question = _question(target or [], namespace, alert, playbook, playbooks)
+
+        def ask() -> "Answered":
+            if dump:
+                return ask_dump(dump, question, at)
+            return ask_cluster(question, kubeconfig=kubeconfig, context=context, everywhere=everywhere)
+
+        if watch:
+            from quorate.cli.diagnose_watch import follow
+
+            sys.exit(follow(ask, pause, verbose=verbose, one=bool(question.targets)))
+        answered = ask()
+    except (CannotTell, DumpError, ClusterError, UnreadableInput, BadPlaybook) as wrong:
         raise Unusable(str(wrong)) from None
-    sys.exit(show(answered, output, verbose=verbose, one=wanted is not None))
+    from quorate.cli.diagnose_output import show
+
+    sys.exit(
+        show(
+            answered,
+            output,
+            verbose=verbose,
+            one=bool(question.targets),
+            full=alert is not None or playbook is not None,
+        )
+    )
+
+
+def _question(
+    words: list[str], namespace: str | None, alert: Path | None, playbook: str | None, folder: Path | None
+) -> "Question":
+    from quorate.assemble.diagnosing import Question
+    from quorate.diagnosis.alerts import alerts_in, playbook_for, target_of
+    from quorate.diagnosis.playbook import parse
+    from quorate.diagnosis.target import parse_target
+    from quorate.edge.alerts import read_alert, read_playbooks
+
+    books = tuple(parse(text, path) for path, text in read_playbooks(folder)) if folder is not None else ()
+    book = _named(playbook, books) if playbook else None
+    target = parse_target(words, namespace)
+    if alert is None:
+        return Question(((target, book),) if target else (), namespace, book, books)
+    fired = [(a, book or playbook_for(a, books)) for a in alerts_in(read_alert(alert))]
+    return Question(tuple((target or target_of(a, b), b) for a, b in fired), namespace, book, books)
+
+
+def _named(name: str, books: "tuple[Playbook, ...]") -> "Playbook":
+    from quorate.diagnosis.near import nearest
+    from quorate.diagnosis.playbook import built_in, built_in_names
+
+    own = {b.name: b for b in books}
+    if name in own:
+        return own[name]
+    if name in built_in_names():
+        return built_in(name)
+    known = [*own, *built_in_names()]
+    raise Unusable(f"no such playbook: {name} ({', '.join(nearest(name, known) or known)})")
 
 
 def _time(text: str | None) -> int | None:
@@ -80,3 +173,13 @@ def _time(text: str | None) -> int | None:
         return parse_time(text)
     except ValueError:
         raise Unusable(f"--now: not a time: {text!r} (write it like 2026-01-01T12:00:00Z)") from None
+
+
+def _span(text: str) -> float:
+    from quorate.kernel.clock import SECOND
+    from quorate.objects.times import parse_duration
+
+    try:
+        return max(0.1, parse_duration(text) / SECOND)
+    except ValueError as wrong:
+        raise Unusable(f"--every: {wrong}") from None

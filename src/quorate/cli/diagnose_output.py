@@ -1,7 +1,6 @@
 """How a diagnosis is shown: in the terminal here, in the other formats by diagnosis/report."""
 
 import sys
-from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +9,8 @@ from rich.text import Text
 from quorate.assemble.diagnosing import Answered
 from quorate.diagnosis.answer import Diagnosis
 from quorate.diagnosis.finding import Finding, Proof
+from quorate.diagnosis.report.data import worst
+from quorate.diagnosis.run import PlaybookRun
 from quorate.kernel.clock import SECOND, Instant
 from quorate.objects.ages import human_duration
 from quorate.objects.times import time_text
@@ -17,29 +18,22 @@ from quorate.objects.times import time_text
 COLOURS = {"healthy": "green", "progressing": "cyan", "problem": "red", "unknown": "yellow"}
 
 
-def show(answered: Answered, output: str, *, verbose: bool, one: bool) -> int:
-    """Prints it; answers the exit code: the worst of its diagnoses."""
+def show(answered: Answered, output: str, *, verbose: bool, one: bool, full: bool = False) -> int:
+    """Prints it; answers the exit code: the worst of its diagnoses. `full` shows the playbook's run without being asked."""
     if output == "text":
-        print_text(answered, verbose=verbose, one=one)
+        print_text(answered, verbose=verbose, one=one, full=full)
     else:
         from quorate.diagnosis.report import render
 
-        form: Literal["json", "yaml"] = "json" if output == "json" else "yaml"
-        sys.stdout.write(render(answered.diagnoses, form, source=answered.evidence.source))
-    return exit_code(answered.diagnoses)
+        sys.stdout.write(render(answered.diagnoses, output, source=answered.evidence.source))
+    return worst(answered.diagnoses)
 
 
-def exit_code(diagnoses: tuple[Diagnosis, ...]) -> int:
-    """1 as soon as a problem was found, else 2 when something could not be told, else 0."""
-    codes = {d.exit_code for d in diagnoses}
-    return 1 if 1 in codes else 2 if 2 in codes else 0
-
-
-def print_text(answered: Answered, *, verbose: bool, one: bool) -> None:
+def print_text(answered: Answered, *, verbose: bool, one: bool, full: bool = False) -> None:
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     shown = [d for d in answered.diagnoses if one or verbose or d.verdict != "healthy" or d.findings]
     for diagnosis in shown:
-        _one(console, diagnosis, verbose)
+        _one(console, diagnosis, verbose, full)
         console.print()
     well = len(answered.diagnoses) - len(shown)
     if well:
@@ -49,7 +43,7 @@ def print_text(answered: Answered, *, verbose: bool, one: bool) -> None:
         console.print(f"[dim]{escape(remark)}[/]")
 
 
-def _one(console: Console, diagnosis: Diagnosis, verbose: bool) -> None:
+def _one(console: Console, diagnosis: Diagnosis, verbose: bool, full: bool) -> None:
     colour = COLOURS[diagnosis.verdict]
     where = f" in {diagnosis.namespace}" if diagnosis.namespace else ""
     console.print(f"[bold {colour}]{escape(diagnosis.label)}{escape(where)}: {diagnosis.verdict}[/]")
@@ -63,8 +57,10 @@ def _one(console: Console, diagnosis: Diagnosis, verbose: bool) -> None:
         console.print(f"  [dim]seen[/] {escape(symptom.says)}")
     for number, finding in enumerate(diagnosis.findings, 1):
         _finding(console, number, finding, diagnosis.at, verbose)
-    if verbose:
-        console.print("  [bold]Timeline[/]")
+    if diagnosis.playbook is not None:
+        _playbook(console, diagnosis.playbook, verbose or full)
+    if verbose and diagnosis.timeline:
+        console.print("\n  [bold]Timeline[/]")
         for moment in diagnosis.timeline:
             times = f" x{moment.count}" if moment.count > 1 else ""
             mark = "!" if moment.warning else " "
@@ -92,6 +88,37 @@ def _finding(console: Console, number: int, finding: Finding, now: Instant, verb
             console.print(Text(f"       {command}", style="cyan"), soft_wrap=True)
         if finding.remedy.risk:
             console.print(f"     [magenta]Risk:[/] {escape(finding.remedy.risk)}")
+
+
+RESULTS = {"correlated": "green", "not correlated": "dim", "no evidence": "yellow"}
+
+
+def _playbook(console: Console, run: PlaybookRun, whole: bool) -> None:
+    console.print(f"\n  [bold]Playbook: {escape(run.title)}[/] [dim]({escape(run.name)}; {escape(run.source)})[/]")
+    if not whole:
+        told = [r for r in run.rules if r.result == "correlated"]
+        for rule in told:
+            console.print(f"     [green]correlated[/] {escape(rule.says)}: {escape(rule.why)}")
+        for dismissed in run.dismissed[:2]:
+            console.print(f"     [dim]not so[/] {escape(dismissed.says)}: {escape(dismissed.why)}")
+        console.print("     [dim]-v shows every step and rule[/]")
+        return
+    for number, step in enumerate(run.steps, 1):
+        console.print(f"     {number}. {escape(step.does)}")
+        console.print(f"        [dim]read {escape('; '.join(step.read))}[/]")
+        for line in step.shows:
+            console.print(f"        {escape(line)}")
+    for rule in run.rules:
+        window = f"within {human_duration(rule.within)}{', widened' if rule.widened else ''}"
+        console.print(
+            f"     [{RESULTS[rule.result]}]{rule.result}[/] ({window}) {escape(rule.says)}: {escape(rule.why)}"
+        )
+    if run.widened:
+        console.print(f"     {escape(run.widened)}")
+    for dismissed in run.dismissed:
+        console.print(f"     [dim]not so[/] {escape(dismissed.says)}: {escape(dismissed.why)}")
+    for line in run.mitigation:
+        console.print(f"     - {escape(line)}")
 
 
 def _proof(proof: Proof, now: Instant) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from quorate.diagnosis.finding import Blast, Finding
+from quorate.diagnosis.run import PlaybookRun
 from quorate.diagnosis.symptoms import Symptom
 from quorate.diagnosis.timeline import Moment
 from quorate.kernel.clock import Instant
@@ -28,6 +29,7 @@ class Diagnosis:
     symptoms: tuple[Symptom, ...]
     findings: tuple[Finding, ...]
     blast: Blast
+    playbook: PlaybookRun | None = None
     timeline: tuple[Moment, ...] = ()
     unread: tuple[str, ...] = ()
     unexamined: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """The main path: symptoms, causes, ranking, blast radius, verdict."""
 
+from collections.abc import Sequence
+
 from quorate.diagnosis.answer import Diagnosis, Verdict
 from quorate.diagnosis.blast import blast_of
 from quorate.diagnosis.case import Case
@@ -7,7 +9,9 @@ from quorate.diagnosis.causes import Cause, load
 from quorate.diagnosis.evidence import Evidence
 from quorate.diagnosis.finding import Finding
 from quorate.diagnosis.onset import onset_of
+from quorate.diagnosis.playbook import Playbook, chosen
 from quorate.diagnosis.ranking import BLAMED, ranked
+from quorate.diagnosis.run import run
 from quorate.diagnosis.symptoms import Symptom, symptoms_of
 from quorate.diagnosis.timeline import shortened, timeline_of
 from quorate.diagnosis.workload import Obj
@@ -16,12 +20,13 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What an object that is not in the API's shape (a dump edited by hand) makes of a look at it."""
 
 
-def diagnose(evidence: Evidence, obj: Obj) -> Diagnosis:
+def diagnose(evidence: Evidence, obj: Obj, book: Playbook | None = None, books: Sequence[Playbook] = ()) -> Diagnosis:
     """What is wrong with this workload, pod or claim."""
-    return examine(Case(evidence, obj))
+    return examine(Case(evidence, obj), book, books)
 
 
-def examine(case: Case) -> Diagnosis:
+def examine(case: Case, book: Playbook | None = None, books: Sequence[Playbook] = ()) -> Diagnosis:
+    """`book` is the playbook to run; without one it is chosen by what is seen, those of `books` first."""
     symptoms = symptoms_of(case)
     causes = load()
     found, unexamined = _look(case, causes)
@@ -33,6 +38,11 @@ def examine(case: Case) -> Diagnosis:
     onset = onset_of(case, symptoms)
     if onset is None and verdict == "problem":
         onset = min((f.since for f in findings if f.since is not None and f.severity == "problem"), default=None)
+    played, moments = None, []
+    if verdict != "healthy" or book is not None:
+        book = book or chosen(_entries(case, symptoms), case.kind, books)
+        played = run(book, case, onset, findings) if book is not None else None
+        moments = shortened(timeline_of(case), onset)
     return Diagnosis(
         kind=case.kind,
         namespace=case.namespace,
@@ -44,11 +54,24 @@ def examine(case: Case) -> Diagnosis:
         symptoms=tuple(symptoms),
         findings=tuple(findings),
         blast=blast,
-        timeline=tuple(shortened(timeline_of(case), onset)),
+        playbook=played,
+        timeline=tuple(moments),
         unread=tuple(u.text() for u in case.evidence.unread),
         unexamined=tuple(unexamined),
         remarks=case.evidence.remarks,
     )
+
+
+ORDER = (
+    "unobserved", "terminating", "lost", "crashing", "failed", "image", "config", "init", "creating", "unscheduled", "gated",
+    "unready", "deadline", "not-rolled-out", "missing", "claim-pending",
+)  # fmt: skip
+"""Which symptom decides on the playbook: one about a pod says more than one about a number."""
+
+
+def _entries(case: Case, symptoms: list[Symptom]) -> list[str]:
+    seen = {s.id for s in symptoms} | {p.stage for p in case.pods if not p.fine}
+    return [name for name in ORDER if name in seen]
 
 
 def _look(case: Case, causes: tuple[Cause, ...]) -> tuple[list[Finding], list[str]]:

@@ -22,6 +22,15 @@ class Written:
     fields: tuple[str, ...]
     subresource: str = ""
 
+    @property
+    def what(self) -> str:
+        """The parts of the spec that it holds, the template first: "template, replicas"."""
+        parts = dict.fromkeys(f.split(".")[0].split("[")[0] for f in self.fields)
+        order = sorted(
+            parts, key=lambda p: (p not in ("template", "replicas", "updateStrategy", "strategy", "paused"), p)
+        )
+        return ", ".join(order[:3]) + (" ..." if len(order) > 3 else "")
+
 
 def writes(obj: Obj) -> list[Written]:
     """All of them, latest first."""

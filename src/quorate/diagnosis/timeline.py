@@ -69,8 +69,7 @@ def _of_object(case: Case) -> Iterator[Moment]:
         yield Moment(created, "was created", case.label, "metadata")
     for write in case.writes:
         if write.at is not None and write.manager not in CONTROLLERS:
-            shown = ", ".join(write.fields[:3]) + (" ..." if len(write.fields) > 3 else "")
-            yield Moment(write.at, f"{write.manager} wrote its spec ({shown})", case.label, "managedFields")
+            yield Moment(write.at, f"{write.manager} wrote its spec ({write.what})", case.label, "managedFields")
     yield from _of_conditions(case.label, case.status)
 
 

@@ -56,8 +56,9 @@ def look(case: Case) -> Finding | None:
     writers = [w for w in case.writes if w.manager not in CONTROLLERS and w.subresource != "scale"]
     who = writers[0].manager if writers else ""
     if who:
-        fields = ", ".join(writers[0].fields[:2])
-        weighed.says(0.3, f"{who} wrote it last ({fields})", f"{case.label} metadata.managedFields", writers[0].at)
+        weighed.says(
+            0.3, f"{who} wrote it last ({writers[0].what})", f"{case.label} metadata.managedFields", writers[0].at
+        )
         others = [w.manager for w in writers[1:] if w.manager != who]
         if others:
             weighed.says(

@@ -18,7 +18,8 @@ def look(case: Case) -> Shown:
     else:
         matches = of_labels(service["spec"].get("selector")).matches(case.pod_labels)
         lines = [
-            f"clusterIP {service['spec'].get('clusterIP')}{'' if service['spec'].get('clusterIP') == 'None' else ' (not headless)'}",
+            "clusterIP "
+            f"{service['spec'].get('clusterIP')}{'' if service['spec'].get('clusterIP') == 'None' else ' (not headless)'}",
             f"its selector {'picks' if matches else 'does not pick'} the pods of {case.label}",
         ]
         if service["spec"].get("publishNotReadyAddresses"):

@@ -23,7 +23,8 @@ def look(case: Case) -> Shown:
         if at is not None:
             name = claim["metadata"]["name"]
             lines.append(
-                f"claim {name} is Terminating; finalizers: {', '.join(claim['metadata'].get('finalizers') or ()) or 'none'}"
+                f"claim {name} is Terminating; finalizers: "
+                f"{', '.join(claim['metadata'].get('finalizers') or ()) or 'none'}"
             )
             signals.append(Signal(at, f"claim {name} was deleted", case.now))
     return Shown(read, tuple(lines) or ("nothing is being deleted",), tuple(signals))

@@ -21,7 +21,7 @@ def look(case: Case) -> Shown:
             signals.append(Signal(at, f"revision {revision.number} was made"))
     for write in case.writes[:4]:
         if write.at is not None and write.manager not in CONTROLLERS:
-            lines.append(f"{write.manager} wrote {', '.join(write.fields[:3])} at {time_text(write.at)}")
+            lines.append(f"{write.manager} wrote {write.what} at {time_text(write.at)}")
             signals.append(Signal(write.at, f"{write.manager} wrote the spec"))
     # A rollback re-uses its old revision, whose creation time says nothing: only managedFields tell when it was.
     known = bool(case.writes)

@@ -17,7 +17,8 @@ def look(case: Case) -> Shown:
         if wants or newest or has.get("replicas"):
             mark = " (newest)" if newest else ""
             lines.append(
-                f"{revision.name}{mark}: wants {wants}, has {has.get('replicas', 0)}, ready {has.get('readyReplicas', 0)}"
+                f"{revision.name}{mark}: wants {wants}, has {has.get('replicas', 0)}, ready "
+                f"{has.get('readyReplicas', 0)}"
             )
         for one in has.get("conditions") or ():
             if one.get("type") == "ReplicaFailure" and one.get("status") == "True":

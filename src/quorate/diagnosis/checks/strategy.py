@@ -15,7 +15,8 @@ def look(case: Case) -> Shown:
     held = ""
     if case.kind == "StatefulSet":
         lines.append(
-            f"podManagementPolicy {case.spec.get('podManagementPolicy') or 'OrderedReady'}; a StatefulSet cannot be paused"
+            f"podManagementPolicy {case.spec.get('podManagementPolicy') or 'OrderedReady'}; a StatefulSet cannot "
+            "be paused"
         )
         if case.partition and case.outdated:
             held = f"partition {case.partition} holds the pods below it"
