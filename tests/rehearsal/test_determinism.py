@@ -69,9 +69,7 @@ def staged(ordered: bool) -> Staged:
     if ordered not in _STAGED:
         objects = [m.obj for m in read_manifests([ETCD])]
         if ordered:
-            # Without a probe: with one, a member that waits for a quorum keeps OrderedReady from creating the others.
             objects[2]["spec"]["podManagementPolicy"] = "OrderedReady"
-            del objects[2]["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
         assumed = assume(tuple(Given(f"{i}", o) for i, o in enumerate(objects)))
         _STAGED[ordered] = stage(Maker(3, None, 3, assumed)(assumed.given), assumed.given)
     return _STAGED[ordered]

@@ -260,6 +260,15 @@ def test_members_that_all_wait_for_each_other_never_recover(etcd, rehearse) -> N
     assert any("publishes ready members only" in w for w in report.warnings)
 
 
+def test_under_ordered_ready_members_get_ready_by_themselves(etcd, rehearse) -> None:
+    """Else the set had never come up; so they find each other, and the next is created."""
+    etcd.without_spread().spec["podManagementPolicy"] = "OrderedReady"
+    del etcd.service["spec"]["publishNotReadyAddresses"]
+    lost, drained = rehearse(etcd.without_budget(), "zone-loss", "node-drain").outcomes
+    assert lost.verdict == drained.verdict == "fail"
+    assert lost.recovery is not None and drained.recovery is not None
+
+
 def test_they_do_without_when_they_do_not_name_each_other(etcd, rehearse) -> None:
     etcd.without_spread()
     del etcd.service["spec"]["publishNotReadyAddresses"]

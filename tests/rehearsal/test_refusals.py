@@ -13,11 +13,17 @@ def refused(rehearse, what, **more) -> str:
 
 
 def test_no_stateful_set(etcd, rehearse) -> None:
-    nothing = "no StatefulSet with replicas in these manifests: there is nothing to rehearse"
-    assert refused(rehearse, [etcd.service]) == nothing
-    assert refused(rehearse, []) == nothing
+    assert refused(rehearse, []) == "no StatefulSet with replicas in these manifests: there is nothing to rehearse"
+    told = "no StatefulSet with replicas in these manifests (there are PodDisruptionBudget, Service): there is nothing to rehearse"
+    assert refused(rehearse, [etcd.service, etcd.budget]) == told
     etcd.spec["replicas"] = 0
-    assert refused(rehearse, etcd) == nothing
+    assert refused(rehearse, etcd) == told
+
+
+def test_a_set_of_a_version_that_is_gone(etcd, rehearse) -> None:
+    etcd.set["apiVersion"] = "apps/v1beta1"
+    told = "a.yaml:3: StatefulSet etcd is skipped: apps/v1beta1 is not served any more, write apps/v1"
+    assert refused(rehearse, etcd) == told
 
 
 @pytest.mark.parametrize(

@@ -150,10 +150,20 @@ class Application:
         self.model.advance(now)
         if self.workload.probed:
             for ordinal, pod in pods.items():
-                self._show(pod["metadata"]["name"], pod["metadata"]["uid"], self.serves(ordinal))
+                self._show(pod["metadata"]["name"], pod["metadata"]["uid"], self._probe_passes(ordinal, pod))
         self.whole.set(now, self.is_whole())
         self._note_absence(now, pods)
         self._set_alarm(now, pods)
+
+    def _probe_passes(self, ordinal: int, pod: Obj) -> bool:
+        """What the member's readiness probe finds.
+
+        Under OrderedReady it cannot be to ask for a quorum, or the set had never come up: a member that runs while there is
+        no leader is ready then.
+        """
+        if self.workload.ordered and self.leader is None:
+            return self.runs(pod)
+        return self.serves(ordinal)
 
     def _set_alarm(self, now: Instant, pods: dict[int, Obj]) -> None:
         """The next look, if nothing changes: when the model has something to do or a member has started."""

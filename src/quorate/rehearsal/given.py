@@ -1,13 +1,12 @@
 """The manifests of a rehearsal: objects with their places, and what is said about them before anything is played."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quorate.contract.plan import Obj
 from quorate.objects.decode import Undecodable, decode
 from quorate.objects.kinds import all_kinds, by_kind
 from quorate.rehearsal.ports import Refusal
-from quorate.rehearsal.workload import Workload, namespace_of
 
 SCALERS = frozenset({"HorizontalPodAutoscaler"})
 """Kinds that would change the number of members in the middle of a drill."""
@@ -64,28 +63,6 @@ def checked(one: Given) -> None:
         raise Refusal(f"{one.source}: {wrong}") from None
     if unknown:
         raise Refusal(f"{one.source}: {one.obj['kind']} {name_of(one.obj)}: {', '.join(unknown)}")
-
-
-def cautions(given: Sequence[Given], workloads: Sequence[Workload]) -> Iterator[str]:
-    """What the first start of a workload takes for granted, and may not find."""
-    for workload in workloads:
-        if not workload.service or workload.replicas < 2:
-            continue
-        for one in given:
-            obj = one.obj
-            if obj["kind"] != "Service" or (name_of(obj), namespace_of(obj)) != (workload.service, workload.namespace):
-                continue
-            spec = obj.get("spec") or {}
-            if spec.get("clusterIP") != "None":
-                yield (
-                    f"{one.source}: Service {name_of(obj)} is not headless (clusterIP: None): "
-                    f"the names of {workload.title}'s members do not resolve"
-                )
-            elif workload.probed and not spec.get("publishNotReadyAddresses"):
-                yield (
-                    f"{one.source}: Service {name_of(obj)} publishes ready members only (no publishNotReadyAddresses): "
-                    f"members of {workload.title} that are not ready by themselves never find each other"
-                )
 
 
 def name_of(obj: Obj) -> str:

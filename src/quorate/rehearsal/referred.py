@@ -26,8 +26,10 @@ def referred(obj: Obj) -> Iterator[tuple[Obj, str]]:
     priority = spec.get("priorityClassName")
     if priority and not priority.startswith("system-"):
         yield {**_made("scheduling.k8s.io/v1", "PriorityClass", "", priority), "value": 1000}, THERE
+    templates = {t["metadata"]["name"] for t in obj["spec"].get("volumeClaimTemplates") or ()}
     for volume in spec.get("volumes") or ():
-        if volume.get("persistentVolumeClaim"):
+        # A set puts the claims of its templates in the place of volumes of the same name.
+        if volume.get("persistentVolumeClaim") and volume["name"] not in templates:
             made = _made("v1", "PersistentVolumeClaim", namespace, volume["persistentVolumeClaim"]["claimName"])
             asked = {
                 "accessModes": ["ReadWriteMany"],

@@ -12,7 +12,8 @@ from quorate.contract.plan import Obj
 from quorate.kernel.clock import MINUTE, SECOND, Duration
 from quorate.objects.pod import condition, is_ready
 from quorate.rehearsal.application import ZONE, Application
-from quorate.rehearsal.given import SCALERS, Given, cautions, checked, in_order, is_test, name_of, not_served
+from quorate.rehearsal.cautions import cautions
+from quorate.rehearsal.given import SCALERS, Given, checked, in_order, is_test, name_of, not_served
 from quorate.rehearsal.ports import Refusal, World
 from quorate.rehearsal.span import span_text
 from quorate.rehearsal.trouble import trouble
@@ -45,6 +46,8 @@ def stage(world: World, given: tuple[Given, ...], quorum: int | None = None) -> 
         else:
             played.append(one)
     workloads = _workloads(played, quorum)
+    if not workloads:
+        raise Refusal(_nothing(given, warnings))
     warnings += cautions(played, workloads)
     applications = [Application(world, w) for w in workloads]
     for application in applications:
@@ -64,10 +67,17 @@ def _workloads(played: list[Given], quorum: int | None) -> list[Workload]:
             out.append(workload_of(one.obj, quorum, objects))
         except BadAnnotation as wrong:
             raise Refusal(f"{one.source}: {wrong}") from None
-    out = [w for w in out if w.replicas > 0]
-    if not out:
-        raise Refusal("no StatefulSet with replicas in these manifests: there is nothing to rehearse")
-    return out
+    return [w for w in out if w.replicas > 0]
+
+
+def _nothing(given: tuple[Given, ...], warnings: list[str]) -> str:
+    """Why there is nothing to rehearse: a set that had to be skipped, or none at all."""
+    skipped = [w for w in warnings if ": StatefulSet " in w]
+    if skipped:
+        return skipped[0]
+    kinds = sorted({one.obj["kind"] for one in given} - {"StatefulSet"})
+    found = f" (there are {', '.join(kinds)})" if kinds else ""
+    return f"no StatefulSet with replicas in these manifests{found}: there is nothing to rehearse"
 
 
 def _closed_nodes(world: World) -> list[str]:

@@ -22,9 +22,6 @@ def trouble(application: Application) -> str:
             f"the members cannot find each other: Service {workload.service} does not publish members that are not ready, "
             "and none is (publishNotReadyAddresses)"
         )
-    waiting = _waits_in_order(application, pods, found)
-    if waiting:
-        return waiting
     events = [e for e in world.reader.list("events", workload.namespace) if e.get("type") == "Warning"]
     ill = [pod for _, pod in sorted(pods.items()) if not is_ready(pod)]
     for obj in (*ill, found):
@@ -41,21 +38,6 @@ def trouble(application: Application) -> str:
     if lazy:
         return f"{lazy[0]} runs, but does not serve"
     return f"{len(pods)} of {found['spec'].get('replicas', 1)} pods are there, without an event that says why"
-
-
-def _waits_in_order(application: Application, pods: dict[int, Obj], stateful_set: Obj) -> str:
-    """The deadlock of OrderedReady: too few members for a quorum, and the next is created when the last one is ready."""
-    workload = application.workload
-    if stateful_set["spec"].get("podManagementPolicy") == "Parallel" or len(pods) >= workload.quorum:
-        return ""
-    lone = next((o for o, pod in pods.items() if application.runs(pod) and not is_ready(pod)), None)
-    missing = next((o for o in workload.ordinals if o not in pods), None)
-    if lone is None or missing is None or missing < lone:
-        return ""
-    return (
-        f"{workload.pod_name(lone)} waits for a quorum to become ready, and OrderedReady creates {workload.pod_name(missing)} "
-        f"only when {workload.pod_name(lone)} is ready"
-    )
 
 
 def _last(events: list[Obj], obj: Obj) -> str:

@@ -29,6 +29,7 @@ class Workload:
     probed     its pods say by a readiness probe whether they serve
     claims     names of its claim templates: a member's data is on all of them
     service    its governing Service, if members name each other through it; "" when they find each other otherwise
+    ordered    members are created in turn, each when the one before is ready: so it gets ready without the others
     on_delete  pods get a new revision only when somebody deletes them
     partition  so many of the lowest members keep the old revision
     failover   how long its members believe in a leader that has vanished
@@ -42,6 +43,7 @@ class Workload:
     claims: tuple[str, ...]
     first: int = 0
     service: str = ""
+    ordered: bool = False
     on_delete: bool = False
     partition: int = 0
     failover: Duration = 0
@@ -89,6 +91,7 @@ def workload_of(obj: Obj, quorum: int | None = None, beside: Sequence[Obj] = ())
         claims=tuple(t["metadata"]["name"] for t in spec.get("volumeClaimTemplates") or ()),
         first=(spec.get("ordinals") or {}).get("start") or 0,
         service=peer_service(obj, beside),
+        ordered=spec.get("podManagementPolicy") != "Parallel",
         on_delete=strategy.get("type") == "OnDelete",
         partition=(strategy.get("rollingUpdate") or {}).get("partition") or 0,
         failover=_failover(meta),
@@ -133,18 +136,19 @@ def peer_service(obj: Obj, beside: Sequence[Obj]) -> str:
     texts += [
         o.get("data") for o in beside if o.get("kind") == "ConfigMap" and namespace_of(o) == namespace
     ]  # fmt: skip
-    return service if any(name.search(text) for some in texts for text in _strings(some)) else ""
+    return service if any(name.search(text) for some in texts for text in strings(some)) else ""
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> Iterator[str]:
+    """Every string in it."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _strings(item)
+            yield from strings(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _strings(item)
+            yield from strings(item)
 
 
 def budgets_over(objects: Sequence[Obj], stateful_set: Obj) -> list[Obj]:

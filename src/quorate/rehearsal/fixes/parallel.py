@@ -20,8 +20,7 @@ def propose(given: tuple[Given, ...], at: int) -> Fix | None:
         return None
     return Fix(
         "parallel", RANK, workload.title, f"Manage the pods of {workload.name} in parallel",
-        "with OrderedReady one pod that is not ready holds up the others: the revert of a bad update, and members that it needs "
-        "for a quorum. Only if members may start together; the field cannot be "
+        "with OrderedReady a revert waits for the broken pod, for ever. Only if members may start together; the field cannot be "
         f"changed in place: kubectl delete statefulset {workload.name} --cascade=orphan, then apply anew",
         (set_change(at, stateful_set, {"podManagementPolicy": "Parallel"}),),
     )  # fmt: skip

@@ -10,7 +10,7 @@ RANK = 8
 def propose(given: tuple[Given, ...], at: int) -> Fix | None:
     stateful_set = given[at].obj
     workload = workload_of(stateful_set, beside=[g.obj for g in given])
-    if not workload.service or not workload.probed:
+    if not workload.service or not workload.probed or workload.ordered:
         return None
     for position, one in enumerate(given):
         obj = one.obj

@@ -1,6 +1,7 @@
 """Members on nodes and in zones of their own, by what the scheduler must obey rather than what it prefers."""
 
 from quorate.contract.plan import Obj
+from quorate.objects.selectors import matches
 from quorate.rehearsal.fixes import Fix, pod_change
 from quorate.rehearsal.given import Given
 from quorate.rehearsal.workload import workload_of
@@ -15,7 +16,8 @@ def propose(given: tuple[Given, ...], at: int) -> Fix | None:
     if workload.replicas < 2:
         return None
     spec = stateful_set["spec"]["template"]["spec"]
-    kept = keys_kept_apart(spec)
+    labels = (stateful_set["spec"]["template"].get("metadata") or {}).get("labels") or {}
+    kept = keys_kept_apart(spec, labels)
     by_zone, by_host = ZONE in kept, HOST in kept
     # One a zone is one a node too.
     if by_zone and (by_host or kept[ZONE] == "affinity"):
@@ -46,13 +48,15 @@ def propose(given: tuple[Given, ...], at: int) -> Fix | None:
     )  # fmt: skip
 
 
-def keys_kept_apart(pod_spec: Obj) -> dict[str, str]:
-    """Topology keys that required rules spread the pods over: key -> "affinity" or "spread"."""
+def keys_kept_apart(pod_spec: Obj, labels: dict[str, str]) -> dict[str, str]:
+    """Topology keys over which required rules spread pods with these labels: key -> "affinity" or "spread"."""
     out: dict[str, str] = {}
     for constraint in pod_spec.get("topologySpreadConstraints") or ():
-        if constraint.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule":
+        hard = constraint.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
+        if hard and matches(constraint.get("labelSelector"), labels):
             out[constraint["topologyKey"]] = "spread"
     anti = (pod_spec.get("affinity") or {}).get("podAntiAffinity") or {}
     for term in anti.get("requiredDuringSchedulingIgnoredDuringExecution") or ():
-        out[term["topologyKey"]] = "affinity"
+        if matches(term.get("labelSelector"), labels):
+            out[term["topologyKey"]] = "affinity"
     return out
