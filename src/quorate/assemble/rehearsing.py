@@ -13,6 +13,7 @@ from quorate.objects.claims import DEFAULT_CLASS
 from quorate.rehearsal.assume import Assumed, assume
 from quorate.rehearsal.drill import Drill
 from quorate.rehearsal.given import Given
+from quorate.rehearsal.live import as_written
 from quorate.rehearsal.rehearse import Report, rehearse
 
 ZONES = 3
@@ -106,11 +107,12 @@ def rehearse_manifests(
     tell: Callable[[str], None] = _to_nobody,
 ) -> Report:  # fmt: skip
     """Raises rehearsal.ports.Refusal when the manifests cannot be staged."""
-    assumed = assume(tuple(Given(m.source, m.obj) for m in manifests if not m.skipped))
+    given, left_out = as_written([Given(m.source, m.obj) for m in manifests if not m.skipped])
+    assumed = assume(given)
     maker = Maker(seed, nodes, max(zones, len(assumed.zones)), replace(assumed, given=()))
     with ParallelMap(jobs) as mapper:
         report = rehearse(
             maker, assumed.given, drills, seed=seed, quorum=quorum, mapper=mapper, traced=traced, prove=prove, tell=tell
         )
     skipped = [m.skipped for m in manifests if m.skipped]
-    return replace(report, warnings=(*skipped, *assumed.warnings, *report.warnings))
+    return replace(report, warnings=(*skipped, *left_out, *assumed.warnings, *report.warnings))
