@@ -191,7 +191,12 @@ def on_a_terminal(*arguments: str, **env: str) -> tuple[int, str]:
 def test_a_terminal_gets_colour_and_progress() -> None:
     code, shown = on_a_terminal(NO_BUDGET, "--drill", "node-drain", "--no-fixes")
     assert code == 1
-    assert "\x1b[1;31mfail" in shown and "bringing the workload up" in shown
+    assert "\x1b[1;31mfail" in shown
+    # The line is painted anew a dozen times a second: which of its texts are seen depends on the machine.
+    assert any(
+        text in shown
+        for text in ("reading", "bringing the workload up", "played 0 of 1 drills", "played 1 of 1 drills")
+    )
 
 
 def test_no_color_is_respected() -> None:

@@ -19,7 +19,7 @@ PENDING = {
 
 
 def named(name: str) -> object:
-    marks = [pytest.mark.xfail(reason=PENDING[name], strict=False)] if name in PENDING else []
+    marks = [pytest.mark.xfail(reason=PENDING[name], strict=True)] if name in PENDING else []
     return pytest.param(name, marks=marks)
 
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from quorate.contract.failures import Refused
-from quorate.contract.plan import Create, Outcome, Plan, Tell, Update
+from quorate.contract.plan import Create, Evict, Outcome, Plan, Tell, Update
 from quorate.runtime.carry_out import Hand
 
 ABOUT = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "it"}}
@@ -23,6 +23,9 @@ class Server:
     def update(self, resource: str, obj: dict[str, Any], subresource: str) -> dict[str, Any]:
         self.updated.append(obj)
         return {"metadata": {"name": "it", "resourceVersion": "8"}}
+
+    def evict(self, namespace: str, name: str, grace_seconds: int | None) -> dict[str, Any]:
+        return {"metadata": {"name": name, "resourceVersion": "9"}}
 
 
 class Heard:
@@ -85,3 +88,8 @@ def test_whether_a_refusal_ends_the_plan(on_refusal: Any, made: int) -> None:
 def test_a_fine_refusal_is_none() -> None:
     _, _, (_, refused) = carry_out(Plan((create(refuse=True, fine=frozenset({"Forbidden"})),)))
     assert refused is None
+
+
+def test_the_revision_of_an_eviction_counts_as_written() -> None:
+    _, _, answer = carry_out(Plan((Evict("default", "web-0"),)))
+    assert answer == (9, None)

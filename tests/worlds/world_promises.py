@@ -261,7 +261,7 @@ class Promises:
             if not picks.matches(pod["metadata"].get("labels")):
                 continue
             pods = [p for p in store.list("pods", namespace) if picks.matches(p["metadata"].get("labels"))]
-            has, needs = sum(map(healthy, pods)), self._floor(budget, pods)
+            has, needs = sum(map(healthy, pods)), self._floor(budget)
             app = budget["metadata"]["name"]
             # What the controller could not have heard of yet is not the eviction's fault.
             late = 3 * self.world.shape.lag + SECOND
@@ -269,18 +269,11 @@ class Promises:
             excused = runner.stopped or self.unrest.get(app, 0) + late >= self.world.now
             assert has >= needs or excused, f"{name} was evicted, leaving {has} of {needs}"
 
-    def _floor(self, budget: Obj, pods: list[Obj]) -> int:
-        spec = budget["spec"]
-        least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
-        if isinstance(least, int):
-            return least
-        owners = {r["uid"] for p in pods for r in p["metadata"].get("ownerReferences") or ()}
-        sets = [s for s in self.world.store.objects.list(SETS) if s["metadata"]["uid"] in owners]
-        expected = sum(s["spec"]["replicas"] for s in sets)
-        if least is not None:
-            return -(-int(least.rstrip("%")) * expected // 100)
-        away = most if isinstance(most, int) else -(-int(most.rstrip("%")) * expected // 100)
-        return max(0, expected - away)
+    def _floor(self, budget: Obj) -> int:
+        """What must stay: by number, or the share that was last worked out (no change of a scale alone makes it anew)."""
+        least = budget["spec"].get("minAvailable")
+        needs: int = least if isinstance(least, int) else budget["status"]["desiredHealthy"]
+        return needs
 
     def _restless(self, *apps: str) -> None:
         for app in apps:

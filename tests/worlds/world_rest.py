@@ -52,7 +52,8 @@ def mend(play: Play) -> None:
                 newest = pod["metadata"]["labels"].get("controller-revision-hash") == found["status"].get(
                     "updateRevision"
                 )
-                if not healthy(pod) and not is_terminating(pod) and not newest:
+                blocks = not healthy(pod) and not is_terminating(pod) and not newest
+                if blocks or not _has_claims(pod, found):
                     _try(user.delete, "pods", SPACE, pod["metadata"]["name"])
     play.run_for(15 * MINUTE)
 
@@ -62,6 +63,12 @@ def _try(call: Any, *args: Any, **more: Any) -> None:
 
     with contextlib.suppress(Refused):
         call(*args, **more)
+
+
+def _has_claims(pod: Obj, found: Obj) -> bool:
+    """An orphan that was adopted from an earlier set may lack what this one wants: no update can give it volumes."""
+    volumes = {v["name"] for v in pod["spec"].get("volumes") or ()}
+    return volumes >= {t["metadata"]["name"] for t in found["spec"].get("volumeClaimTemplates") or ()}
 
 
 def check_rest(play: Play) -> None:

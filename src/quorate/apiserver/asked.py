@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from quorate.apiserver.access.user import User
+from quorate.apiserver.request import Options
 from quorate.contract.plan import Obj
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import Instant
@@ -17,6 +18,9 @@ class Asked:
     obj   the object as it would be committed (for DELETE: None)
     old   the committed object (None for CREATE)
     user  who asks; its name e.g. "system:admin", "system:serviceaccount:kube-system:statefulset-controller"
+    served   the kind that the request names, where objects are stored as another; None when it is `kind`
+    options  what the request carries beside its object, where it is known
+    told     what the requester is warned of by those who have let it pass
     """
 
     operation: Literal["CREATE", "UPDATE", "DELETE"]
@@ -30,6 +34,9 @@ class Asked:
     now: Instant
     chance: Chance
     dry_run: bool = False
+    served: Kind | None = None
+    options: Options | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def resource(self) -> str:

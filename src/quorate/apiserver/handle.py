@@ -13,6 +13,9 @@ from quorate.apiserver.access import grants
 from quorate.apiserver.access.access import Access, Authorization
 from quorate.apiserver.admission import MUTATING, VALIDATING, declared
 from quorate.apiserver.admission.chain import Chain
+from quorate.apiserver.admission.hooks.chains import Hooks, Mutating, Validating
+from quorate.apiserver.admission.hooks.configured import Configured
+from quorate.apiserver.admission.hooks.functions import Functions
 from quorate.apiserver.allocation import allocate
 from quorate.apiserver.asked import Asked
 from quorate.apiserver.bodies import Body
@@ -65,13 +68,18 @@ class ApiServer:
         store.subscribe(self.custom.hear)
         self.managed_fields = managed_fields
         self.forgetting = Forgetting(store, pump)
+        self.functions = Functions()
+        self.hooks = Hooks(Configured(store.objects), self.kinds, self.functions)
+        store.subscribe(self.hooks.configured.hear)
         self.declare(())
 
     def declare(self, rules: tuple[Declared, ...]) -> None:
         """From now on these are the admission rules that the cluster has declared itself."""
         self.declared = rules
-        self.mutating = Chain(declared.mutating(MUTATING, rules))
-        self.validating = Chain(declared.validating(VALIDATING, rules))
+        self.mutating = Mutating(Chain(declared.mutating(MUTATING, rules)), self.hooks)
+        own = declared.validating(VALIDATING, rules)
+        last = tuple(rule for rule in own if rule[0] == declared.LAST)
+        self.validating = Validating(Chain(own[: len(own) - len(last)]), Chain(last), self.hooks)
 
     # -- the verbs
 
@@ -99,7 +107,9 @@ class ApiServer:
         name = meta.get("name", "")
         if meta.get("generateName") and self.store.get(kind.resource, namespace, name) is not None:
             obj, name = self._renamed(kind, namespace, obj)
-        asked = Asked("CREATE", kind, namespace, name, "", obj, None, options.user, now, self.chance, options.dry_run)
+        asked = Asked(
+            "CREATE", kind, namespace, name, "", obj, None, options.user, now, self.chance, options.dry_run, served, options
+        )  # fmt: skip
         asked = self.mutating.run(asked, self.store.objects)
         assert asked.obj is not None
         obj = asked.obj
@@ -108,14 +118,14 @@ class ApiServer:
         if kind.resource == "services":
             obj = allocate(obj, self.store.objects, self.chance)
         noted = _checked(kind, name, "", obj, None)
-        self.validating.run(asked.with_obj(obj), self.store.objects)
+        asked = self.validating.run(asked.with_obj(obj), self.store.objects)
         present = self.store.get(kind.resource, namespace, name)
         if present is not None:
             taken = already_exists(served.plural, served.group, name)
             if present["metadata"].get("deletionTimestamp"):
                 taken = Refused(taken.reason, f"object is being deleted: {taken.message}", taken.details)
             raise taken
-        told = (*told, *repeated, *noted, *warnings_of(kind.resource, obj, None))
+        told = (*told, *repeated, *asked.told, *noted, *warnings_of(kind.resource, obj, None))
         return Answer(201, obj if options.dry_run else self._put(kind, obj), told)
 
     def _renamed(self, kind: Kind, namespace: str, obj: Obj) -> tuple[Obj, str]:
@@ -190,8 +200,9 @@ class ApiServer:
             # Before admission: what that adds is nobody's.
             obj = self.tracked(served, old, obj, options, subresource)
         asked = Asked(
-            "UPDATE", kind, namespace, name, subresource, obj, old, options.user, now, self.chance, options.dry_run
-        )
+            "UPDATE", kind, namespace, name, subresource, obj, old, options.user, now, self.chance, options.dry_run,
+            served, options,
+        )  # fmt: skip
         asked = self.mutating.run(asked, self.store.objects)
         assert asked.obj is not None
         obj = asked.obj
@@ -200,8 +211,8 @@ class ApiServer:
         if kind.resource == "services" and not subresource:
             obj = allocate(obj, self.store.objects, self.chance)
         noted = _checked(kind, name, subresource, obj, old)
-        self.validating.run(asked, self.store.objects)
-        told = (*told, *repeated, *noted, *(() if subresource else warnings_of(kind.resource, obj, old)))
+        asked = self.validating.run(asked.with_obj(obj), self.store.objects)
+        told = (*told, *repeated, *asked.told, *noted, *(() if subresource else warnings_of(kind.resource, obj, old)))
         unchanged = prepare.same(obj, old)
         if unchanged and (not applied or obj["metadata"].get("managedFields") == old["metadata"].get("managedFields")):
             return Answer(200, old, told)
@@ -223,36 +234,38 @@ class ApiServer:
         if refused is not None:
             raise refused
         now = self.pump.now()
-        asked = Asked("DELETE", kind, namespace, name, "", None, old, options.user, now, self.chance, options.dry_run)
-        self.validating.run(asked, self.store.objects)
+        asked = Asked(
+            "DELETE", kind, namespace, name, "", None, old, options.user, now, self.chance, options.dry_run, served, options
+        )  # fmt: skip
+        told = self.validating.run(self.mutating.run(asked, self.store.objects), self.store.objects).told
         if kind.resource == "namespaces":
-            return self._delete_namespace(kind, old, options)
+            return self._delete_namespace(kind, old, options, told)
         marked = ways.first_deletion(kind, old, now)
         if marked is not None:
-            return Answer(200, marked if options.dry_run else self._put(kind, marked))
+            return Answer(200, marked if options.dry_run else self._put(kind, marked), told)
         step = deletion.delete(kind, old, options, now)
         left = old
         if step.marked is not None:
             left = step.marked if options.dry_run else self._put(kind, step.marked)
         if not step.removed:
-            return Answer(202 if options.orphan_dependents is False else 200, left)
+            return Answer(202 if options.orphan_dependents is False else 200, left, told)
         if not options.dry_run:
             self.store.remove(kind.resource, namespace, name)
         shown = kind.resource == "pods" or kind.resource in deletion.RETURNED
-        return Answer(200, left if shown else deletion.gone(served, old))
+        return Answer(200, left if shown else deletion.gone(served, old), told)
 
-    def _delete_namespace(self, kind: Kind, old: Obj, options: Options) -> Answer:
+    def _delete_namespace(self, kind: Kind, old: Obj, options: Options, told: tuple[str, ...]) -> Answer:
         """A namespace only starts to end here; its controller empties it and then removes the finalizer of its spec."""
         meta = old["metadata"]
         if meta.get("deletionTimestamp"):
             if not old["spec"].get("finalizers") and not meta.get("finalizers") and not options.dry_run:
                 self.store.remove(kind.resource, "", meta["name"])
-            return Answer(200, old)
+            return Answer(200, old, told)
         marked = {
             **old, "metadata": {**meta, "deletionTimestamp": time_text(self.pump.now())},
             "status": {**old.get("status", {}), "phase": "Terminating"},
         }  # fmt: skip
-        return Answer(200, marked if options.dry_run else self._put(kind, marked))
+        return Answer(200, marked if options.dry_run else self._put(kind, marked), told)
 
     # -- what the verbs share
 

@@ -62,7 +62,8 @@ def other(code: int, obj: Any, wanted: Wanted, warnings: tuple[str, ...] = ()) -
 
 def refusal(status: Refused, headers: dict[str, str]) -> HttpAnswer:
     """A refusal is a Status whatever shape was asked for."""
-    return in_media(status.code, orjson.dumps(status.status()), wanted_of_refusal(headers), retry_after(status))
+    told = (*retry_after(status), *warning_headers(status.warnings))
+    return in_media(status.code, orjson.dumps(status.status()), wanted_of_refusal(headers), told)
 
 
 def listed_whole(server: ApiServer, kind: Kind, listed: Listed, wanted: Wanted, query: dict[str, str]) -> HttpAnswer:

@@ -20,7 +20,10 @@ class Refused(Exception):
 
     `reason` is one of CODES (or "" for Kubernetes' answers that carry none), `details` as in metav1.StatusDetails: None for
     none, which is not the same as {}. `continue_token` is where a list may go on that could not go on as it was asked to.
+    `warnings` are told with it.
     """
+
+    warnings: tuple[str, ...] = ()
 
     def __init__(
         self, reason: str, message: str, details: Obj | None = None, code: int | None = None, continue_token: str = ""

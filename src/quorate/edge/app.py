@@ -9,6 +9,7 @@ import orjson
 
 from quorate.apiserver.access.authenticate import BadToken, Certificate
 from quorate.apiserver.access.user import ANONYMOUS, User
+from quorate.edge import compression
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
 from quorate.edge.own import Own
@@ -104,7 +105,10 @@ class App:
             return
         if self.durable is not None:
             await self.durable.reached()
-        await _reply(send, made.code, made.body, made.content_type, made.headers)
+        sent, more = made.body, made.headers
+        if compression.is_wanted(sent, headers.get("accept-encoding", "")):
+            sent, more = await compression.compressed(sent), (*more, *compression.HEADERS)
+        await _reply(send, made.code, sent, made.content_type, more)
 
     def _user(self, headers: dict[str, str], path: str, certificate: Certificate | None) -> User | None:
         """Who it is; None for nobody. What is shown must be right, even where nothing need be shown."""

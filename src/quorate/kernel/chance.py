@@ -20,9 +20,9 @@ class Chance:
             found = self._streams[name] = random.Random(int.from_bytes(digest[:16], "big"))
         return found
 
-    def uid(self) -> str:
-        """A version-4 UUID from the stream `uid`."""
-        bits = self.stream("uid").getrandbits(128)
+    def uid(self, stream: str = "uid") -> str:
+        """A version-4 UUID from this stream."""
+        bits = self.stream(stream).getrandbits(128)
         bits = bits & ~(0xF << 76) | 4 << 76
         bits = bits & ~(0x3 << 62) | 2 << 62
         text = f"{bits:032x}"

@@ -11,12 +11,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
 
+import orjson
+
+from quorate.apiserver.access.access import Authorization
+from quorate.apiserver.http import HttpRequest
 from quorate.assemble.reviving import freeze, revive
 from quorate.assemble.serving import KEEP, WorldApi
 from quorate.assemble.world import Shape, World, world
+from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
 from quorate.edge.background import Background
 from quorate.edge.certificates import new_token
+from quorate.edge.kubeconfig import kubeconfig, write_kubeconfig
 from quorate.edge.serve import Listen
 from quorate.edge.snapshot import pack, read_snapshot, write_snapshot
 from quorate.kernel.clock import EPOCH, SECOND, Instant, Wall, wall_microseconds
@@ -31,10 +37,19 @@ class KubectlFailed(AssertionError):
     """kubectl ended with an error; the message has the command and what it said."""
 
 
-def headless(*, nodes: int = 3, zones: int = 3, seed: int = 0, start: str = "", node_grace: str = "40s") -> World:
+def headless(
+    *, nodes: int = 3, zones: int = 3, seed: int = 0, start: str = "", node_grace: str = "40s",
+    authorization: Authorization = "always",
+) -> World:  # fmt: skip
     """A world in the caller's own thread, on virtual time from `start` (RFC 3339; 2026-01-01 when absent)."""
-    grace, at = parse_duration(node_grace), parse_time(start) if start else EPOCH
-    return world(seed, Shape(nodes=nodes, zones=zones, node_grace=grace, keep=KEEP, managed_fields=True, start=at))
+    return world(seed, _shape(nodes, zones, parse_time(start) if start else EPOCH, node_grace, authorization))
+
+
+def _shape(nodes: int, zones: int, start: Instant, node_grace: str, authorization: Authorization) -> Shape:
+    return Shape(
+        nodes=nodes, zones=zones, node_grace=parse_duration(node_grace), keep=KEEP, managed_fields=True, start=start,
+        authorization=authorization, roles=True,
+    )  # fmt: skip
 
 
 class Cluster:
@@ -45,18 +60,17 @@ class Cluster:
     speed           how fast its clock runs against the wall's
     start           its time at the start, RFC 3339; now when absent
     node_grace      how long a node may be silent before it counts as lost
+    authorization   "always": who is let in may do everything; "rbac": what roles and bindings give
     snapshot        a file to go on from (`save`, `quorate snapshot save`); its nodes, seed and time count then
     tls             False serves plain HTTP, for clients that cannot be told of a certificate
     """
 
     def __init__(
         self, *, nodes: int = 3, zones: int = 3, seed: int = 0, speed: float = 1.0, start: str = "",
-        node_grace: str = "40s", snapshot: Path | None = None, tls: bool = True,
+        node_grace: str = "40s", authorization: Authorization = "always", snapshot: Path | None = None, tls: bool = True,
     ) -> None:  # fmt: skip
-        at: Instant = parse_time(start) if start else wall_microseconds()
-        shape = Shape(
-            nodes=nodes, zones=zones, node_grace=parse_duration(node_grace), keep=KEEP, managed_fields=True, start=at
-        )
+        at = parse_time(start) if start else wall_microseconds()
+        shape = _shape(nodes, zones, at, node_grace, authorization)
         self._made = world(seed, shape) if snapshot is None else revive(read_snapshot(snapshot), shape)
         self.token = new_token()
         """The bearer token of the kubeconfig."""
@@ -99,6 +113,20 @@ class Cluster:
     def env(self) -> dict[str, str]:
         """This process's environment with KUBECONFIG leading here, for programs that a test starts."""
         return {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECACHEDIR": str(self.folder / "kubectl-cache")}
+
+    def kubeconfig_of(self, account: str, namespace: str = "default") -> Path:
+        """A kubeconfig for a service account that is there, good for an hour of the cluster's time. Raises Refused."""
+        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token"
+        asked = HttpRequest("POST", path, {}, {"content-type": "application/json"}, b"{}")
+        answer: Any = self._served.do(lambda: self._made.front.handle(asked))
+        told = orjson.loads(answer.body)
+        if answer.code != 201:
+            raise Refused(told.get("reason", ""), told["message"], told.get("details"), answer.code)
+        file = self.folder / f"{namespace}-{account}.kubeconfig"
+        authority = self._served.door.authority
+        trusted = authority.certificate if authority is not None else None
+        write_kubeconfig(file, kubeconfig(self.url, told["status"]["token"], trusted))
+        return file
 
     def kubectl(self, *arguments: str, input: str | None = None, timeout: float = 60.0) -> str:
         """What `kubectl ARGUMENTS` prints. Raises KubectlFailed, FileNotFoundError when there is no kubectl."""

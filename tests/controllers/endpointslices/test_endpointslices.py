@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quorate.contract.plan import Create, Delete, Plan, Update
+from quorate.contract.plan import Create, Delete, Plan, Tell, Update
 from quorate.controllers.endpointslices import CONTROLLERS
 from quorate.controllers.endpointslices.packing import MOST, packed
+from quorate.kernel.clock import SECOND
 from quorate.objects.collection import Collection
 
 Obj = dict[str, Any]
@@ -151,7 +152,14 @@ def test_named_target_ports_split_the_pods() -> None:
 
 
 def test_pods_of_a_node_that_is_gone_are_left_out() -> None:
-    assert made(look(service(), pod("a", node="lost")))["endpoints"] == []
+    plan = look(service(), pod("a", node="lost"))
+    write, told = plan.actions
+    assert isinstance(write, Create) and write.obj["endpoints"] == []
+    assert isinstance(told, Tell) and told.reason == "FailedToUpdateEndpointSlices"
+    assert told.message == (
+        "Error updating Endpoint Slices for Service n/web: skipping Pod a for Service n/web: Node lost Not Found"
+    )
+    assert (plan.look_again, plan.remember) == (SECOND, 1), "a node may come back, and no pod would tell of it"
     lax = service(publishNotReadyAddresses=True)
     assert len(made(look(lax, pod("a", node="lost")))["endpoints"]) == 1
 

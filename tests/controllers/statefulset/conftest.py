@@ -163,13 +163,16 @@ class Stage:
     def step(self) -> Plan:
         plan = self.look()
         self.memory = plan.remember
+        written: Any = plan.status
         for action in plan.actions:
             if isinstance(action, Tell):
                 self.told.append(action)
             elif not self._carry_out(action):
+                if plan.if_refused != "same":
+                    written = None if plan.if_refused == "none" else plan.if_refused
                 break
-        if plan.status is not None:
-            self._carry_out(plan.status)
+        if written is not None:
+            self._carry_out(written)
             status, meta = self.status, self.set["metadata"]
             assert status.get("observedGeneration", 0) <= meta["generation"]
         return plan

@@ -125,6 +125,20 @@ def test_a_refused_pod_is_told_of_and_the_status_written(stage: Any) -> None:
     assert on.status["observedGeneration"] == 1
 
 
+def test_a_pod_whose_deletion_is_refused_still_counts(stage: Any) -> None:
+    on = stage(replicas=2)
+    on.play()
+    on.edit(image="app:2")
+    on.refuse = refusing(Delete, "web-1", "Forbidden")
+    on.step()
+    on.step()
+    assert any(isinstance(action, Delete) for action in on.refused)
+    assert on.status["currentReplicas"] == 2
+    on.refuse = lambda _: None
+    on.step()
+    assert on.status["currentReplicas"] == 1
+
+
 def test_a_refused_claim_fails_its_pod_too(stage: Any) -> None:
     on = stage(templates=["data"])
     on.refuse = refusing(Create, "data-web-0", "Forbidden")

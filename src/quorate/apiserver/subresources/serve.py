@@ -15,6 +15,7 @@ from quorate.apiserver.route import Route
 from quorate.apiserver.subresources import binding, connect, eviction_request, scale, token
 from quorate.apiserver.subresources.log import LogRequest, Logs, read_log
 from quorate.apiserver.watching import WatchRequest
+from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
 from quorate.objects.kinds import Kind
 from quorate.objects.patch import PatchError, patched_plain
@@ -22,6 +23,10 @@ from quorate.objects.patch import PatchError, patched_plain
 PARTS = frozenset({"status", "finalize", "ephemeralcontainers", "resize", "approval"})
 """Subresources that are a part of their object, read and written with it."""
 EVICTION = Kind("policy", "v1", "Eviction", "evictions", "eviction", True, "io.k8s.api.policy.v1.Eviction")
+UNSIGNED = (
+    "certificates are not signed here, so approving a request would lead to nothing: the kubeconfig has a client certificate, "
+    "and `kubectl create token` gives tokens of service accounts"
+)
 CREATED: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
@@ -31,6 +36,8 @@ def subresource(
     """Raises Refused, 405 for what cannot be done with it."""
     method, name = request.method, found.subresource
     match name:
+        case "approval" if method in ("PUT", "PATCH"):
+            raise Refused("NotImplemented", UNSIGNED)
         case _ if name in PARTS:
             return _part(server, request, found)
         case "scale":

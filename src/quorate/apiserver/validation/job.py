@@ -5,26 +5,55 @@ from typing import Any
 from quorate.apiserver.validation.errors import FieldError, invalid, not_negative, not_supported, required
 from quorate.apiserver.validation.pod_template import pod_template
 from quorate.apiserver.validation.pod_update import same
-from quorate.apiserver.validation.selectors import compiles, label_selector, shown
+from quorate.apiserver.validation.selectors import compiles, label_selector, shown, shown_labels
 from quorate.apiserver.validation.workloads import counts, labels_fit, unchanged
 from quorate.contract.plan import Obj
+from quorate.objects.selectors import matches
 
 RESOURCE = "jobs.batch"
 _NUMBERS = (
     "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
     "backoffLimitPerIndex", "maxFailedIndexes",
 )  # fmt: skip
+_LABELS = (
+    "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name",
+)  # fmt: skip
 _STATUS = ("active", "succeeded", "failed", "ready", "terminating")
 
 
 def validate(obj: Obj) -> list[FieldError]:
     spec = obj.get("spec") or {}
+    errors = _spec(spec)
+    if spec.get("selector") is not None and not spec.get("manualSelector"):
+        errors += _generated(obj)
+    return errors
+
+
+def _spec(spec: Obj) -> list[FieldError]:
     errors = job_spec("spec", spec)
     if spec.get("selector") is not None:
         # Kubernetes has generated one by now where the user gave none.
         errors += label_selector("spec.selector", spec["selector"])
         if compiles(spec["selector"]):
             errors += labels_fit(spec)
+    return errors
+
+
+def _generated(job: Obj) -> list[FieldError]:
+    """The labels that keep the pods of two Jobs apart are this Job's (validateGeneratedSelector)."""
+    meta, spec = job["metadata"], job["spec"]
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
+    expected = dict(zip(_LABELS, (meta["uid"], meta["name"]) * 2, strict=True))
+    errors: list[FieldError] = []
+    for key, value in expected.items():
+        field, must = f"spec.template.metadata.labels[{key}]", f"must be '{value}'"
+        if key not in labels:
+            errors.append(required(field, must))
+        elif labels[key] != value:
+            errors.append(invalid(field, shown_labels(labels), must))
+    selector = spec["selector"]
+    if compiles(selector) and not matches(selector, expected):
+        errors.append(invalid("spec.selector", shown(selector), "`selector` not auto-generated"))
     return errors
 
 
@@ -69,7 +98,7 @@ def validate_update(new: Obj, old: Obj) -> list[FieldError]:
     spec, was = new["spec"], old["spec"]
     if spec is was:
         return []
-    errors = validate(new)
+    errors = _spec(spec)
     if not _elastic(spec, was):
         errors += unchanged(
             "spec.completions", spec.get("completions"), was.get("completions"), spec.get("completions")

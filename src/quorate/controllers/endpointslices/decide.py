@@ -1,10 +1,10 @@
 """The slices of a service (Kubernetes: pkg/controller/endpointslice, staging endpointslice/reconciler)."""
 
-from quorate.contract.plan import Action, Create, Delete, Obj, Outcome, Plan, Ref, Update
+from quorate.contract.plan import Action, Create, Delete, Obj, Outcome, Plan, Ref, Tell, Update
 from quorate.controllers.endpointslices.endpoint import Ports, addresses, belongs, endpoint, port_objects, ports
 from quorate.controllers.endpointslices.packing import packed
 from quorate.controllers.endpointslices.snapshot import MANAGED_BY, MANAGER, SERVICE_NAME, SLICES, Seen, ports_of
-from quorate.kernel.clock import Instant
+from quorate.kernel.clock import SECOND, Instant
 from quorate.objects.owners import controller_reference, is_controlled_by
 from quorate.objects.pod import condition
 
@@ -14,14 +14,31 @@ RESERVED = frozenset({SERVICE_NAME, MANAGED_BY, HEADLESS})
 GONE = Outcome(fine=frozenset({"NotFound"}))
 
 
-def decide(seen: Seen, _: Instant) -> Plan:
+FIRST_RETRY, LAST_RETRY, MOST_RETRIES = SECOND, 1000 * SECOND, 15
+"""How a service is taken up again whose pods have no node: a wait that doubles, and in the end none."""
+
+
+def decide(seen: Seen, now: Instant) -> Plan:
     families = seen.service["spec"].get("ipFamilies") or ["IPv4"]
     actions: list[Action] = []
     for family in families:
         mine = [s for s in seen.slices if s["addressType"] == family]
         actions += _reconciled(seen, family, mine)
     actions += [_delete(s) for s in seen.slices if s["addressType"] not in families]
-    return Plan(tuple(actions))
+    lost = [pod for pod in seen.pods if belongs(pod) and not _counts(pod, seen)]
+    if not lost:
+        return Plan(tuple(actions))
+    meta = seen.service["metadata"]
+    at = f"{meta['namespace']}/{meta['name']}"
+    why = [
+        f"skipping Pod {p['metadata']['name']} for Service {at}: Node {p['spec']['nodeName']} Not Found" for p in lost
+    ]
+    message = (
+        f"Error updating Endpoint Slices for Service {at}: {why[0] if len(why) == 1 else '[' + ', '.join(why) + ']'}"
+    )
+    actions.append(Tell(seen.service, "Warning", "FailedToUpdateEndpointSlices", message))
+    again = now + min(FIRST_RETRY << seen.tries, LAST_RETRY) if seen.tries < MOST_RETRIES else None
+    return Plan(tuple(actions), look_again=again, remember=seen.tries + 1 if again is not None else None)
 
 
 def _reconciled(seen: Seen, family: str, slices: list[Obj]) -> list[Action]:

@@ -30,12 +30,16 @@ class ServiceSelectors(Selectors):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A service with a selector, its pods, the zones of their nodes (a missing node is not among them), its slices."""
+    """A service with a selector, its pods, the zones of their nodes (a missing node is not among them), its slices.
+
+    `tries` counts the looks in a row that found pods of missing nodes.
+    """
 
     service: Obj
     pods: tuple[Obj, ...]
     zones: dict[str, str | None]
     slices: tuple[Obj, ...]
+    tries: int = 0
 
 
 def selects(service: Obj) -> bool:
@@ -43,7 +47,7 @@ def selects(service: Obj) -> bool:
     return bool(service["spec"].get("selector")) and service["spec"].get("type") != "ExternalName"
 
 
-def snapshot(reader: Reader, key: Key, _: Any) -> Seen | None:
+def snapshot(reader: Reader, key: Key, tries: int | None) -> Seen | None:
     service = reader.get("services", *key)
     if service is None or not selects(service):
         return None
@@ -56,7 +60,8 @@ def snapshot(reader: Reader, key: Key, _: Any) -> Seen | None:
             if node is not None:
                 zones[name] = (node["metadata"].get("labels") or {}).get(ZONE)
     slices = reader.indexed(SLICES, OF_SERVICE.name, f"{key[0]}/{key[1]}")
-    return Seen(service, pods, zones, tuple(s for s in slices if not s["metadata"].get("deletionTimestamp")))
+    held = tuple(s for s in slices if not s["metadata"].get("deletionTimestamp"))
+    return Seen(service, pods, zones, held, tries or 0)
 
 
 def ports_of(one: Obj) -> Ports:

@@ -7,6 +7,7 @@ behind. Everything after them writes the status, even when a pod is refused.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from quorate.contract.plan import NOTHING, Action, Obj, Plan, Update
@@ -68,7 +69,11 @@ def _manage(seen: Seen, history: History, members: Sequence[Member], now: Instan
         again = retry if again is None else min(again, retry)
     elif written is not None and seen.memory.collisions:
         memory = Memory(0, history.collisions)
-    return _plan([*_pruned(seen, history, members), *done.actions], written, again, memory, done.why)
+    plan = _plan([*_pruned(seen, history, members), *done.actions], written, again, memory, done.why)
+    if not deleted:
+        return plan
+    # What could not be deleted, or was not come to, still counts.
+    return replace(plan, if_refused=_status(found, history, [*wanted, *condemned], 0) or "none")
 
 
 def _plan(

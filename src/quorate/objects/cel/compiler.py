@@ -111,10 +111,11 @@ class Compiler:
         raw = inner.raw.get(expr.field, expr.field)
         if inner.kind == "dyn":
             raw = unescaped(expr.field)
+        declared = inner.kind == "object" and not inner.nullable
         if expr.test:
-            return Typed(BOOL, has_run(operand.run, expr.field, raw, inner.kind == "object"), expr.at)
+            return Typed(BOOL, has_run(operand.run, expr.field, raw, declared), expr.at)
         optional = expr.optional or wrapped
-        run = field_run(operand.run, expr.field, raw, inner.kind == "object", optional)
+        run = field_run(operand.run, expr.field, raw, declared, optional)
         return Typed(optional_of(result) if optional else result, run, expr.at)
 
     def _field_type(self, inner: Type, expr: Select) -> Type:

@@ -13,6 +13,7 @@ class Type:
     """`kind` is a scalar's name, or "list", "map", "optional", "type", "object", "opaque", "param".
 
     An object has `fields` by the name that an expression uses, and `raw` gives the name that they have in the value.
+    A field of it that is null counts as absent, unless it is `nullable`.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class Type:
     name: str = ""
     fields: "Mapping[str, Type]" = field(default_factory=dict, compare=False, hash=False)
     raw: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
+    nullable: bool = False
 
     def __str__(self) -> str:
         match self.kind:

@@ -1,0 +1,1 @@
+"""Admission that a cluster configures as objects: webhooks and policies (Kubernetes: apiserver/pkg/admission/plugin)."""

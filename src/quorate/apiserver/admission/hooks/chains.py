@@ -1,0 +1,63 @@
+"""The built-in rules and, in their places among them, what the cluster configures.
+
+Most clusters configure nothing: what it takes to ask webhooks and policies is loaded when there are some.
+"""
+
+from quorate.apiserver.admission.chain import Chain
+from quorate.apiserver.admission.hooks.configured import Configured
+from quorate.apiserver.asked import Asked
+from quorate.contract.ports import Reader
+from quorate.contract.webhooks import Caller
+from quorate.objects.kinds import Kinds
+
+
+class Hooks:
+    """What chains share: what is configured, the kinds, and who calls webhooks."""
+
+    def __init__(self, configured: Configured, kinds: Kinds, caller: Caller) -> None:
+        self.configured, self.kinds, self.caller = configured, kinds, caller
+
+
+class Mutating:
+    """The built-in rules, then the webhooks; when those change the object, everybody once more."""
+
+    def __init__(self, rules: Chain, hooks: Hooks) -> None:
+        self.rules, self.hooks = rules, hooks
+
+    def run(self, asked: Asked, reader: Reader) -> Asked:
+        """The request as all leave it. Raises Refused."""
+        asked = self.rules.run(asked, reader)
+        found = self.hooks.configured.mutating
+        if not found:
+            return asked
+        from quorate.apiserver.admission.hooks import webhooks
+
+        mutation = webhooks.Mutation(found, self.hooks.kinds, self.hooks.caller)
+        asked = mutation.first(asked, reader)
+        if not mutation.changed:
+            return asked
+        after = self.rules.run(asked, reader)
+        return mutation.again(after, reader, otherwise=after.obj != asked.obj)
+
+
+class Validating:
+    """The built-in rules, the policies, the webhooks, and last what counts all that is let in."""
+
+    def __init__(self, rules: Chain, last: Chain, hooks: Hooks) -> None:
+        self.rules, self.last, self.hooks = rules, last, hooks
+
+    def run(self, asked: Asked, reader: Reader) -> Asked:
+        """The request with what it is warned of. Raises Refused."""
+        asked = self.rules.run(asked, reader)
+        hooks = self.hooks
+        found = hooks.configured.policies
+        if found:
+            from quorate.apiserver.admission.hooks import policies
+
+            asked = policies.validate(found, asked, hooks.kinds, reader)
+        asking = hooks.configured.validating
+        if asking:
+            from quorate.apiserver.admission.hooks import webhooks
+
+            asked = webhooks.validate(asking, asked, hooks.kinds, reader, hooks.caller)
+        return self.last.run(asked, reader)

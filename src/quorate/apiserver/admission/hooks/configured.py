@@ -1,0 +1,98 @@
+"""What is configured: webhooks and policies, made ready to be asked, in order of their names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quorate.apiserver.store.store import Change
+from quorate.contract.plan import Obj
+from quorate.objects.collection import Collection
+
+if TYPE_CHECKING:  # what it takes to evaluate expressions is loaded when there are some
+    from quorate.apiserver.admission.hooks.conditions import Expression
+    from quorate.apiserver.admission.hooks.policy import Policy
+
+MUTATING = "mutatingwebhookconfigurations.admissionregistration.k8s.io"
+VALIDATING = "validatingwebhookconfigurations.admissionregistration.k8s.io"
+POLICIES = "validatingadmissionpolicies.admissionregistration.k8s.io"
+BINDINGS = "validatingadmissionpolicybindings.admissionregistration.k8s.io"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hook:
+    """A webhook of a configuration; `fails` says that its failurePolicy is Fail."""
+
+    name: str
+    spec: Obj
+    fails: bool
+    conditions: "tuple[Expression, ...]"
+
+    @property
+    def again(self) -> bool:
+        """Whether it is asked again when others have changed what it has seen."""
+        return self.spec.get("reinvocationPolicy") == "IfNeeded"
+
+
+class Configured:
+    """Reads the store when it has changed; keeps nothing that cannot be worked out again."""
+
+    def __init__(self, stored: Collection) -> None:
+        self._stored = stored
+        self._made: dict[str, Any] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_stored": self._stored, "_made": {}}
+
+    def hear(self, change: Change) -> None:
+        if change.resource in _SOURCES:
+            self._made.clear()
+
+    @property
+    def mutating(self) -> tuple[Hook, ...]:
+        found: tuple[Hook, ...] = self._known(MUTATING, _hooks)
+        return found
+
+    @property
+    def validating(self) -> tuple[Hook, ...]:
+        found: tuple[Hook, ...] = self._known(VALIDATING, _hooks)
+        return found
+
+    @property
+    def policies(self) -> "tuple[Policy, ...]":
+        """Those that are bound."""
+        found: tuple[Policy, ...] = self._known(POLICIES, self._policies)
+        return found
+
+    def _known(self, resource: str, make: Callable[[list[Obj]], Any]) -> Any:
+        found = self._made.get(resource)
+        if found is None:
+            found = self._made[resource] = make(list(self._stored.list(resource)))
+        return found
+
+    def _policies(self, found: list[Obj]) -> "tuple[Policy, ...]":
+        bindings: dict[str, list[Obj]] = {}
+        for binding in self._stored.list(BINDINGS):
+            bindings.setdefault(binding["spec"].get("policyName", ""), []).append(binding)
+        if not bindings:
+            return ()
+        from quorate.apiserver.admission.hooks import policy
+
+        made = (policy.made(p, bindings.get(p["metadata"]["name"], ())) for p in found)
+        return tuple(p for p in made if p.bindings)
+
+
+_SOURCES = frozenset({MUTATING, VALIDATING, POLICIES, BINDINGS})
+
+
+def _hooks(configurations: list[Obj]) -> tuple[Hook, ...]:
+    if not configurations:
+        return ()
+    from quorate.apiserver.admission.hooks.conditions import conditions
+    from quorate.apiserver.admission.hooks.expressions import of_webhooks
+
+    known = of_webhooks()
+    return tuple(
+        Hook(spec["name"], spec, spec.get("failurePolicy") != "Ignore", conditions(spec.get("matchConditions"), known))
+        for configuration in configurations
+        for spec in configuration.get("webhooks") or ()
+    )
