@@ -35,7 +35,7 @@ def _told(kubeconfig: Path, advance: str | None) -> None:
     print(told["now"])
 
 
-@app.command()
+@app.command(epilog="Example: quorate clock advance 10m")
 def advance(
     by: Annotated[str, typer.Argument(help="How far, e.g. 90s, 10m, 1h30m.", metavar="DURATION")],
     kubeconfig: Kubeconfig = Path("quorate.kubeconfig"),
@@ -44,7 +44,7 @@ def advance(
     _told(kubeconfig, by)
 
 
-@app.command()
+@app.command(epilog="Example: quorate clock show")
 def show(kubeconfig: Kubeconfig = Path("quorate.kubeconfig")) -> None:
     """Print what time it is in the world."""
     _told(kubeconfig, None)

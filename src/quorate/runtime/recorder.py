@@ -25,6 +25,7 @@ class _Known:
     namespace: str
     name: str
     count: int
+    first: Instant
     last: Instant
 
 
@@ -61,44 +62,50 @@ class Recorder:
     def _legacy(self, told: Tell, writer: Writer, now: Instant) -> None:
         meta = told.about["metadata"]
         about = (
-            told.component,
-            told.host,
-            told.about["kind"],
-            meta.get("namespace", ""),
-            meta["name"],
-            meta.get("uid", ""),
-        )
+            told.component, told.host,
+            told.about["kind"], meta.get("namespace", ""), meta["name"], meta.get("uid", ""),
+        )  # fmt: skip
+        alike = (*about, told.type, told.reason)
+        message = told.message
+        key: tuple[Any, ...] = (*alike, told.field_path, message)
+        if self._are_many(alike, message, now):
+            key, message = alike, f"(combined from similar events): {message}"
+        event = self._event(told, message, now)
+        known = self._known.get(key)
+        if known is None:
+            known = _Known(event["metadata"]["namespace"], event["metadata"]["name"], 1, now, now)
+        else:
+            known.count += 1
+        self._known.note(key, known)
+        # What is held back was counted all the same, and shows in the next event that is not.
         if not self._spend(about, now):
             return
-        message = told.message
-        alike = (*about, told.type, told.reason)
-        messages, since = self._similar.get(alike, (set(), now))
-        if now - since > SIMILAR_WINDOW:
-            messages = set()
-        messages.add(message)
-        self._similar.note(alike, (messages, now))
-        key: tuple[Any, ...] = (*alike, told.field_path, message)
-        if len(messages) >= SIMILAR_MOST:
-            messages.pop()
-            messages.add(message)
-            key, message = alike, f"(combined from similar events): {message}"
-        known = self._known.get(key)
         try:
-            if known is not None:
-                body = {"count": known.count + 1, "lastTimestamp": time_text(now), "message": message}
+            if known.count > 1:
+                body = {"count": known.count, "lastTimestamp": time_text(now), "message": message}
                 try:
                     writer.patch("events", known.namespace, known.name, body)
-                    known.count += 1
-                    self._known.move_to_end(key)
                     return
                 except Refused as gone:
                     if gone.reason != "NotFound":
                         raise
-            event = self._event(told, message, now)
-            writer.create("events", event)
-            self._known.note(key, _Known(event["metadata"]["namespace"], event["metadata"]["name"], 1, now))
+            named = {**event["metadata"], "name": known.name}
+            first = time_text(known.first)
+            writer.create("events", {**event, "metadata": named, "count": known.count, "firstTimestamp": first})
         except Refused:
             return
+
+    def _are_many(self, alike: tuple[str, ...], message: str, now: Instant) -> bool:
+        """Whether this is the tenth message or later that differs from others in nothing else, with no long pause between."""
+        messages, last = self._similar.get(alike, (set(), now))
+        if now - last > SIMILAR_WINDOW:
+            messages = set()
+        messages.add(message)
+        self._similar.note(alike, (messages, now))
+        if len(messages) < SIMILAR_MOST:
+            return False
+        messages.discard(min(messages - {message}, default=message))
+        return True
 
     def _spend(self, about: tuple[str, ...], now: Instant) -> bool:
         tokens = self._tokens.get(about)
@@ -157,6 +164,6 @@ class Recorder:
                 "reportingInstance": f"{told.component}-quorate", "source": {}, "firstTimestamp": None, "lastTimestamp": None,
             }  # fmt: skip
             writer.create("events", event)
-            self._known.note(key, _Known(event["metadata"]["namespace"], event["metadata"]["name"], 1, now))
+            self._known.note(key, _Known(event["metadata"]["namespace"], event["metadata"]["name"], 1, now, now))
         except Refused:
             return
