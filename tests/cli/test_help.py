@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 import typer.main
-from click import Command, Context
 from typer.testing import CliRunner
 
 from quorate.cli.main import app
@@ -12,7 +11,7 @@ from quorate.cli.main import app
 RUNNER = CliRunner()
 
 
-def every(command: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Command]]:
+def every(command: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
     found = [(path, command)]
     for name, sub in getattr(command, "commands", {}).items():
         found += every(sub, (*path, name))
@@ -36,8 +35,8 @@ def test_help_has_examples(path: tuple[str, ...], command: Command, flag: str) -
 
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=[" ".join(p) for p, _ in LEAVES])
-def test_every_option_says_what_it_is_for(path: tuple[str, ...], command: Command) -> None:
-    context = Context(command, info_name=path[-1])
+def test_every_option_says_what_it_is_for(path: tuple[str, ...], command: Any) -> None:
+    context = command.context_class(command, info_name=path[-1])
     silent = [
         p.name for p in command.get_params(context) if not getattr(p, "help", None) and not getattr(p, "hidden", False)
     ]
@@ -45,7 +44,7 @@ def test_every_option_says_what_it_is_for(path: tuple[str, ...], command: Comman
 
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=[" ".join(p) for p, _ in LEAVES])
-def test_an_unknown_option_is_named_and_is_exit_code_2(path: tuple[str, ...], command: Command) -> None:
+def test_an_unknown_option_is_named_and_is_exit_code_2(path: tuple[str, ...], command: Any) -> None:
     done = RUNNER.invoke(app, [*path, "--no-such-option"])
     assert done.exit_code == 2
     assert "--no-such-option" in done.output
