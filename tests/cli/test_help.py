@@ -24,7 +24,7 @@ LEAVES = [(path, c) for path, c in COMMANDS if not hasattr(c, "commands")]
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[" ".join(p) or "quorate" for p, _ in COMMANDS])
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-def test_help_has_examples(path: tuple[str, ...], command: Command, flag: str) -> None:
+def test_help_has_examples(path: tuple[str, ...], command: Any, flag: str) -> None:
     done = RUNNER.invoke(app, [*path, flag])
     assert done.exit_code == 0
     assert "Examples:" in done.output or "Example:" in done.output
