@@ -1,5 +1,6 @@
 """quorate up: a world that kubectl can talk to."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +78,8 @@ def up(
             print(f"DNS for cluster.local: dig @127.0.0.1 -p {dns_port} kubernetes.default.svc.cluster.local")
         print(f"export KUBECONFIG={kubeconfig.resolve()}", flush=True)
 
+    # Supervisors end it as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run_up(
             UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace, dns, by, begin),
