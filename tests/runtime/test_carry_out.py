@@ -90,6 +90,40 @@ def test_a_fine_refusal_is_none() -> None:
     assert refused is None
 
 
+def test_a_cause_may_be_what_is_fine() -> None:
+    class Ending(Server):
+        def create(self, resource: str, obj: dict[str, Any]) -> dict[str, Any]:
+            raise Refused("Forbidden", "no", {"causes": [{"reason": "NamespaceTerminating"}]})
+
+    for fine, refuses in (("NamespaceTerminating", False), ("NamespaceNotFound", True)):
+        plan = Plan((create(fine=frozenset({fine})),))
+        _, refused = Hand("the-controller", Ending(), Heard()).carry_out(plan, 0)  # type: ignore[arg-type]
+        assert (refused is not None) is refuses
+
+
 def test_the_revision_of_an_eviction_counts_as_written() -> None:
     _, _, answer = carry_out(Plan((Evict("default", "web-0"),)))
     assert answer == (9, None)
+
+
+@pytest.mark.parametrize(
+    ("refused", "batches", "on_refusal", "tried"),
+    [
+        ("1", ((1,), (1, 1), (1, 1)), "stop", "012"),
+        ("2", ((1,), (1, 1), (1, 1)), "stop", "012"),
+        ("0", ((1,), (1, 1), (1, 1)), "stop", "0"),
+        ("", ((1,), (1, 1)), "stop", "012345"),
+        ("1", ((1,), (1, 1)), "stop", "012"),  # what follows is a batch of its own
+        ("1", ((1,), (1, 1)), "continue", "012345"),
+        ("14", ((1,), (1, 1)), "continue", "012345"),
+        ("3", ((1,), (1, 1)), "stop", "0123"),
+        ("1", ((1,), (2, 1, 1)), "stop", "0134"),  # a member ends with its first refusal, its batch goes on
+        ("1", ((0,), (2, 0, 2)), "stop", "0123"),
+    ],
+)
+def test_batches(refused: str, batches: Any, on_refusal: Any, tried: str) -> None:
+    told = [(Tell(ABOUT, "Normal", "Made", str(n)), Tell(ABOUT, "Normal", "Not", str(n))) for n in range(6)]
+    actions = tuple(create(str(n) in refused, told=told[n][0], failed=told[n][1]) for n in range(6))
+    _, heard, (_, first) = carry_out(Plan(actions, on_refusal=on_refusal, batches=batches))
+    assert "".join(text[-1] for text in heard.messages) == tried
+    assert (first is not None) is bool(refused)

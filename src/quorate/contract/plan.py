@@ -56,7 +56,8 @@ class Outcome:
     `{error}` in a failure's message is the refusal, `{name}` in the other is the name of what was written (as the server
     chose it, under generateName).
 
-    `fine` lists refusal reasons (e.g. "NotFound", "AlreadyExists") that end the action without an error or event.
+    `fine` lists refusal reasons (e.g. "NotFound", "AlreadyExists"), or causes of them (e.g. "NamespaceTerminating"), that end
+    the action without an error or event.
     """
 
     told: Tell | None = None
@@ -134,6 +135,11 @@ class Plan:
     `status` is written even then, as Kubernetes controllers do (TRUTHS: observedGeneration advances although pods fail).
     `if_refused` says otherwise: "none" leaves it unwritten, an Update or Patch is written in its place, `{error}` in the
     strings of its object being the first refusal.
+
+    `batches` is for what Kubernetes tries at the same time: each batch gives, for each of its members, how many of `actions`
+    that member takes. A refusal ends its member; the others of the batch are still tried, no later batch is. What follows the
+    last batch is one more batch of one member; with "continue" it is tried in any case, each action for itself.
+
     `remember` replaces what the controller keeps for this key between looks (None: nothing); it comes back in `snapshot`.
     """
 
@@ -142,6 +148,7 @@ class Plan:
     look_again: Instant | None = None
     remember: Hashable | None = None
     on_refusal: Literal["stop", "continue"] = "stop"
+    batches: tuple[tuple[int, ...], ...] = field(default=(), kw_only=True)
     if_refused: Update | Patch | Literal["same", "none"] = field(default="same", kw_only=True)
     notes: tuple[str, ...] = field(default=())
     """Why, in words, for traces; never compared."""

@@ -1,7 +1,8 @@
 """Plans carried out as requests. The one place where a controller's decision becomes a write."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Action, Bind, Create, Delete, Evict, Obj, Outcome, Patch, Plan, Tell, Update
@@ -34,6 +35,11 @@ def _filled(value: Any, error: str) -> Any:
     return value
 
 
+def _is_fine(refused: Refused, fine: frozenset[str]) -> bool:
+    causes = (refused.details or {}).get("causes") or ()
+    return refused.reason in fine or any(cause.get("reason") in fine for cause in causes)
+
+
 class Hand:
     """Carries out the plans of one controller."""
 
@@ -42,8 +48,29 @@ class Hand:
 
     def carry_out(self, plan: Plan, now: Instant) -> tuple[int, Refused | None]:
         """Do it all; answers the last revision written (0: none) and the first refusal that was not fine."""
+        at, wrote, first = 0, 0, None
+        for batch in plan.batches:
+            for size in batch:
+                revision, refused = self._chain(plan.actions[at : at + size], "stop", now)
+                at, wrote, first = at + size, max(wrote, revision), first or refused
+            if first is not None:
+                at = sum(map(sum, plan.batches))
+                break
+        if first is None or plan.on_refusal == "continue":
+            revision, refused = self._chain(plan.actions[at:], plan.on_refusal, now)
+            wrote, first = max(wrote, revision), first or refused
+        status = plan.status if first is None else _after_refusal(plan, first)
+        if status is not None:
+            revision, refused = self._try(status, now)
+            wrote = max(wrote, revision)
+            first = first or refused
+        return wrote, first
+
+    def _chain(
+        self, actions: Sequence[Action], on_refusal: Literal["stop", "continue"], now: Instant
+    ) -> tuple[int, Refused | None]:
         wrote, first = 0, None
-        for action in plan.actions:
+        for action in actions:
             if isinstance(action, Tell):
                 self.tell(action, now)
                 continue
@@ -51,13 +78,8 @@ class Hand:
             wrote = max(wrote, revision)
             if refused is not None:
                 first = first or refused
-                if plan.on_refusal == "stop":
+                if on_refusal == "stop":
                     break
-        status = plan.status if first is None else _after_refusal(plan, first)
-        if status is not None:
-            revision, refused = self._try(status, now)
-            wrote = max(wrote, revision)
-            first = first or refused
         return wrote, first
 
     def tell(self, told: Tell, now: Instant) -> None:
@@ -80,7 +102,7 @@ class Hand:
         try:
             done = self._do(action)
         except Refused as refused:
-            if refused.reason in outcome.fine:
+            if outcome.fine and _is_fine(refused, outcome.fine):
                 return 0, None
             failures = outcome.failed or ()
             for failed in failures if isinstance(failures, tuple) else (failures,):

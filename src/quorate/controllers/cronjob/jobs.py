@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from quorate.contract.plan import Create, Delete, Obj, Outcome, Ref, Tell
 from quorate.controllers.cronjob.names import JOBS, SCHEDULED, job_name, local_text, time_zone
+from quorate.controllers.slowstart import TERMINATING
 from quorate.kernel.clock import Instant
 from quorate.objects.owners import controller_reference
 
@@ -21,6 +22,7 @@ def create(found: Obj, scheduled: Instant) -> Create:
     outcome = Outcome(
         Tell(found, "Normal", "SuccessfulCreate", f"Created job {name}"),
         Tell(found, "Warning", "FailedCreate", "Error creating job: {error}"),
+        TERMINATING,
     )
     return Create(JOBS, job, outcome)
 

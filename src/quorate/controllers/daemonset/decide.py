@@ -4,6 +4,7 @@ claim pods and revisions -> write the template's revision -> make and delete pod
 """
 
 from quorate.contract.plan import NOTHING, Action, Plan, Tell
+from quorate.controllers import slowstart
 from quorate.controllers.adoption import adopt, release
 from quorate.controllers.daemonset import revisions, rolling, status
 from quorate.controllers.daemonset.manage import Needs
@@ -37,29 +38,28 @@ def decide(seen: Seen, now: Instant) -> Plan:
     create, gone = needs.create, needs.delete
     if not create and not gone and rolling.is_rolling(found):
         create, gone = rolling.to_change(look)
-    actions = [*needs.told, *_changes(seen, create, gone, history.hashed)]
+    made = _made(seen, create[:BURST], history.hashed)
+    actions = [*needs.told, *made, *(delete(found, name) for name in gone[:BURST])]
     actions += revisions.prune(found, history.old, _live(seen))
     written = status.write(found, status.counts(look))
     waits = [at for at in (needs.again, status.next_available(look)) if at is not None and at > now]
-    memory = needs.remembered(frozenset(create[:BURST]))
+    memory = needs.remembered()
     if not actions and written is None and not waits and memory is None:
         return NOTHING
-    return Plan(tuple(actions), written, min(waits, default=None), memory)
+    tries = ((len(needs.told),), *slowstart.singles(len(made)))
+    # Whether or not pods can be made, those that are to go do.
+    return Plan(tuple(actions), written, min(waits, default=None), memory, "continue", batches=tries)
 
 
 def _kept(seen: Seen) -> Memory | None:
     return seen.memory if seen.memory.failed else None
 
 
-def _changes(seen: Seen, create: list[str], gone: list[str], hashed: str) -> list[Action]:
-    """Creations, then deletions. Those that a refused creation would hold up go first, and it is tried once only."""
-    if not create and not gone:
+def _made(seen: Seen, nodes: list[str], hashed: str) -> list[Action]:
+    if not nodes:
         return []
     mould = Mould(seen.set, hashed)
-    deletions: list[Action] = [delete(seen.set, name) for name in gone[:BURST]]
-    if seen.memory.tried.isdisjoint(create):
-        return [*(mould.create(node) for node in create[:BURST]), *deletions]
-    return [*deletions, *(mould.create(node) for node in create[:1])]
+    return [mould.create(node) for node in nodes]
 
 
 def _live(seen: Seen) -> set[str]:

@@ -94,9 +94,9 @@ class Needs:
         if new and old and (not is_ready(old[0]) or is_available(new[0], self._min_ready, self._now)):
             self.delete.append(_name(old[0]))
 
-    def remembered(self, tried: frozenset[str]) -> Memory | None:
+    def remembered(self) -> Memory | None:
         failed = tuple(f for f in self.failed.values() if self._now - f.since <= 2 * LAST_WAIT)
-        return Memory(self.generation, failed, tried) if failed or tried else None
+        return Memory(self.generation, failed) if failed else None
 
 
 def _name(pod: Obj) -> Any:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from quorate.contract.plan import Create, Delete, Obj, Outcome, Ref, Tell
 from quorate.controllers.daemonset.names import GENERATION_LABEL, HASH_LABEL, PODS, template_generation
 from quorate.controllers.daemonset.placement import tolerations
+from quorate.controllers.slowstart import TERMINATING
 from quorate.objects.owners import controller_reference
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -58,6 +59,7 @@ class Mould:
         outcome = Outcome(
             Tell(self.found, "Normal", "SuccessfulCreate", "Created pod: {name}"),
             Tell(self.found, "Warning", "FailedCreate", "Error creating: {error}"),
+            TERMINATING,
         )
         return Create(PODS, pod, outcome)
 

@@ -30,13 +30,10 @@ class Failed(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """failed      nodes with failed pods, as of the generation observed then
-    tried       nodes for which the last look created pods
-    """
+    """`failed`: nodes with failed pods, as of the generation observed then."""
 
     generation: int = 0
     failed: tuple[Failed, ...] = ()
-    tried: frozenset[str] = frozenset()
 
 
 BLANK = Memory()

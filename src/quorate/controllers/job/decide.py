@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from quorate.contract.plan import Action, Obj, Outcome, Plan, Tell, Update
+from quorate.controllers import slowstart
 from quorate.controllers.job import conditions, ending, pods
 from quorate.controllers.job.conditions import COMPLETE, MET, SUSPENDED, made
 from quorate.controllers.job.manage import Managed, manage
@@ -140,19 +141,22 @@ class _Round(NamedTuple):
 def _plan(found: _Round, memory: Memory, now: Instant) -> Plan:
     """Pods first, then the status, then the finalizers, then the status with what they were.
 
-    Pods that cannot be made do not hold up the counting: the next time they come last, and one at a time.
+    Pods that cannot be made do not hold up the counting: the next time they come last.
     """
     job, managed = found.job, found.managed
     failing = managed.created > 0 and found.owned <= memory.pods
     memory = memory._replace(pods=found.owned if managed.created else -1)
     step = found.before if failing else found.step
     counting = [*found.told, *_counting(job, step)]
-    changes = managed.actions[:1] if failing else managed.actions
+    changes, tries = managed.actions, slowstart.singles(managed.created)
     if not counting and not changes:
         return Plan(look_again=memory.timer, remember=memory)
     memory = memory._replace(due=now + BATCH)
     if failing:
-        return Plan((*counting, *changes), None, memory.timer, memory, if_refused="none")
+        first = (len(counting),)
+        return Plan(
+            (*counting, *changes), None, memory.timer, memory, batches=(first, *tries), if_refused="none"
+        )  # fmt: skip
     last = counting[-1] if counting else None
     if isinstance(last, Update):
         counting.pop()
@@ -160,7 +164,7 @@ def _plan(found: _Round, memory: Memory, now: Instant) -> Plan:
         last = None
     refused = found.before.status if managed.created else None
     return Plan(
-        (*changes, *counting), last, memory.timer, memory,
+        (*changes, *counting), last, memory.timer, memory, batches=tries,
         if_refused=Update(JOBS, {**job, "status": refused}, "status") if refused is not None else "none",
     )  # fmt: skip
 

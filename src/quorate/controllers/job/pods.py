@@ -16,6 +16,7 @@ from quorate.controllers.job.names import (
     is_tracked,
     pod_prefix,
 )  # fmt: skip
+from quorate.controllers.slowstart import TERMINATING
 from quorate.objects.owners import controller_reference
 from quorate.objects.pod import condition, is_ready, phase
 
@@ -47,6 +48,7 @@ def create(job: Obj, index: int | None, before: Obj | None) -> Create:
     outcome = Outcome(
         Tell(job, "Normal", "SuccessfulCreate", "Created pod: {name}"),
         Tell(job, "Warning", "FailedCreate", "Error creating: {error}"),
+        TERMINATING,
     )
     return Create(PODS, pod, outcome)
 

@@ -6,6 +6,7 @@ claim pods -> create what is missing or delete what is too much -> status
 from collections.abc import Sequence
 
 from quorate.contract.plan import NOTHING, Action, Create, Delete, Obj, Outcome, Plan, Ref, Tell
+from quorate.controllers import slowstart
 from quorate.controllers.adoption import adopt, release
 from quorate.controllers.replicaset import ranking, status
 from quorate.controllers.replicaset.snapshot import PODS, Seen, is_active
@@ -34,7 +35,8 @@ def decide(seen: Seen, now: Instant) -> Plan:
     failed = status.write(seen.family, found, status.status_of(seen.family, found, active, going, True, now))
     surplus = isinstance(actions[0], Delete)
     return Plan(
-        tuple(actions), written, again, on_refusal="continue" if surplus else "stop", if_refused=failed or "none"
+        tuple(actions), written, again, on_refusal="continue" if surplus else "stop",
+        batches=() if surplus else slowstart.singles(len(actions)), if_refused=failed or "none",
     )  # fmt: skip
 
 
@@ -80,6 +82,7 @@ def _create(found: Obj) -> Create:
     outcome = Outcome(
         Tell(found, "Normal", "SuccessfulCreate", "Created pod: {name}"),
         Tell(found, "Warning", "FailedCreate", "Error creating: {error}"),
+        slowstart.TERMINATING,
     )
     return Create(PODS, pod, outcome)
 

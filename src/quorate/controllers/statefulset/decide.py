@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from quorate.contract.plan import NOTHING, Action, Obj, Plan, Update
+from quorate.controllers import slowstart
 from quorate.controllers.history import template_of
 from quorate.controllers.statefulset import adoption, replicas, revisions, rolling, status
 from quorate.controllers.statefulset.names import pod_name
@@ -22,6 +23,7 @@ from quorate.kernel.clock import MILLISECOND, SECOND, Instant
 from quorate.objects.owners import controller_of
 from quorate.objects.pod import is_terminating
 
+Batches = tuple[tuple[int, ...], ...]
 _FIRST_RETRY, _LAST_RETRY = 5 * MILLISECOND, 1000 * SECOND
 
 
@@ -59,7 +61,7 @@ def _manage(seen: Seen, history: History, members: Sequence[Member], now: Instan
         ordered=spec.get("podManagementPolicy") != "Parallel",
     )  # fmt: skip
     wanted, condemned = _sorted(look, members, history)
-    done, deleted = _act(look, wanted, condemned, history)
+    done, tries, deleted = _act(look, wanted, condemned, history)
     written = _status(found, history, [*wanted, *condemned], deleted)
     memory, again = None, _next_available(members)
     if done.failed:
@@ -69,7 +71,10 @@ def _manage(seen: Seen, history: History, members: Sequence[Member], now: Instan
         again = retry if again is None else min(again, retry)
     elif written is not None and seen.memory.collisions:
         memory = Memory(0, history.collisions)
-    plan = _plan([*_pruned(seen, history, members), *done.actions], written, again, memory, done.why)
+    pruned = _pruned(seen, history, members)
+    plan = _plan([*pruned, *done.actions], written, again, memory, done.why)
+    if not look.ordered and plan is not NOTHING:
+        plan = replace(plan, batches=((len(pruned),), *tries))
     if not deleted:
         return plan
     # What could not be deleted, or was not come to, still counts.
@@ -121,10 +126,11 @@ def _build(found: Obj, history: History, mine: Member) -> Obj:
 
 def _act(
     look: Round, wanted: Sequence[Member], condemned: Sequence[Member], history: History
-) -> tuple[Step, int]:  # fmt: skip
-    """Every step up to the one that stops the look, and how many pods the update deletes."""
+) -> tuple[Step, Batches, int]:  # fmt: skip
+    """Every step up to the one that stops the look, what a parallel set tries at once, how many pods the update deletes."""
     worst = next((mine for mine in (*wanted, *reversed(condemned)) if mine.unavailable), None)
     actions: list[Action] = []
+    tries: Batches = ()
     for members, step in (
         (wanted, replicas.replica),
         (condemned, replicas.condemned_claims),
@@ -132,11 +138,12 @@ def _act(
     ):
         done = replicas.run(look, members, step)
         actions += done.actions
+        tries += slowstart.batches(done.sizes, replicas.BATCH_MOST)
         if done.stop:
-            return Step(actions, True, done.failed, done.why), 0
+            return Step(actions, True, done.failed, done.why), tries, 0
     outdated, why = rolling.to_delete(look.found, wanted, history.update["metadata"]["name"])
     actions += [replicas.delete(look.found, mine) for mine in outdated]
-    return Step(actions, why=why), len(outdated)
+    return Step(actions, why=why), tries, len(outdated)
 
 
 def _status(found: Obj, history: History, members: Sequence[Member], deleted: int) -> Update | None:

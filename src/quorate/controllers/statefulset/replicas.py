@@ -16,17 +16,21 @@ from quorate.controllers.statefulset.pods import Member, identity_matches, repai
 _CONFLICT = frozenset({"Conflict"})
 _GONE = frozenset({"NotFound"})
 _THERE = frozenset({"AlreadyExists"})
-_BATCH_MOST = 500
+BATCH_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one pod takes. `stop`: an ordered set ends its look here. `failed`: it is tried again with backoff."""
+    """What one pod takes. `stop`: an ordered set ends its look here. `failed`: it is tried again with backoff.
+
+    `sizes`: of several pods' steps in one, how many actions each takes; () where they take their turns.
+    """
 
     actions: Sequence[Action] = ()
     stop: bool = False
     failed: bool = False
     why: str = ""
+    sizes: tuple[int, ...] = ()
 
 
 FINE = Step()
@@ -66,14 +70,16 @@ def run(look: Round, members: Sequence[Member], step: Callable[[Round, Member], 
                 return Step(actions, True, done.failed, done.why)
         return Step(actions)
     at, size = 0, 1
+    sizes: list[int] = []
     while at < len(members):
         batch = [step(look, mine) for mine in members[at : at + size]]
         for done in batch:
             actions += done.actions
+            sizes.append(len(done.actions))
         if any(done.failed for done in batch):
-            return Step(actions, True, True, next(done.why for done in batch if done.failed))
-        at, size = at + size, min(2 * size, _BATCH_MOST)
-    return Step(actions)
+            return Step(actions, True, True, next(done.why for done in batch if done.failed), tuple(sizes))
+        at, size = at + size, min(2 * size, BATCH_MOST)
+    return Step(actions, sizes=tuple(sizes))
 
 
 def replica(look: Round, mine: Member) -> Step:
