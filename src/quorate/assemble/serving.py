@@ -26,7 +26,7 @@ from quorate.edge.serve import Listen, serve
 from quorate.edge.snapshot import Snapshot, read_snapshot
 from quorate.faults.switchboard.board import Board
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
-from quorate.observe.metrics import render
+from quorate.observe.metrics import Exposition
 
 KEEP = 20_000
 """Changes kept in memory for watches to resume from."""
@@ -37,6 +37,7 @@ class WorldApi:
 
     def __init__(self, world: World, token: str = "", keys: Keys | None = None) -> None:
         self._world, self._front = world, world.front
+        self._exposition = Exposition()
         known = Authenticator(world.reader, world.pump, token, keys or TokenKeys())
         self._authenticator = world.server.access.authenticator = known
 
@@ -52,7 +53,7 @@ class WorldApi:
         return freeze(self._world)
 
     def metrics(self) -> bytes:
-        return render(self._world.reader, self._world.now)
+        return self._exposition.render(self._world.reader, self._world.now)
 
     def dns(self, question: bytes, tcp: bool) -> bytes | None:
         return respond(self._world.reader, question, self._world.store.revision, tcp)

@@ -107,6 +107,11 @@ def generation(kind: str) -> Family:
     return number(f"kube_{kind}_metadata_generation", about, "metadata.generation")
 
 
+def version(kind: str) -> Family:
+    about = "The version of the object."
+    return number(f"kube_{kind}_metadata_resource_version", about, "metadata.resourceVersion")
+
+
 def info(name: str, about: str, /, **labels: str) -> Family:
     """1, with each label's value from its path."""
     return Family(name, about, partial(_info, tuple(labels.items())))

@@ -1,13 +1,41 @@
-"""CronJobs. kube_cronjob_next_schedule_time is left out: it is computed, not state."""
+"""CronJobs."""
 
 from collections.abc import Iterable
 
 from quorate.contract.plan import Obj
-from quorate.observe.family import Family, Kind, Sample, at, created, info, moment, named, number, optional
+from quorate.kernel.clock import SECOND
+from quorate.objects.cron import ScheduleError, parse
+from quorate.objects.times import parse_time
+from quorate.observe.family import (
+    Family,
+    Kind,
+    Sample,
+    at,
+    created,
+    info,
+    moment,
+    named,
+    number,
+    optional,
+    text,
+    version,
+)
 
 
 def _active(obj: Obj) -> Iterable[Sample]:
     return (((), len(at(obj, "status.active") or ())),)
+
+
+def _next(obj: Obj) -> Iterable[Sample]:
+    """The first scheduled time after the last one (after its creation, when there was none): in the past when it is late."""
+    last = text(obj, "status.lastScheduleTime") or text(obj, "metadata.creationTimestamp")
+    if at(obj, "spec.suspend") or not last:
+        return ()
+    try:
+        found = parse(text(obj, "spec.schedule"), text(obj, "spec.timeZone")).next(parse_time(last))
+    except ScheduleError:
+        return ()
+    return (((), found // SECOND),) if found is not None else ()
 
 
 P = "kube_cronjob_"
@@ -38,6 +66,7 @@ KIND = Kind(
             "spec.successfulJobsHistoryLimit",
         ),
         optional(P + "spec_failed_job_history_limit", "How many failed jobs are kept.", "spec.failedJobsHistoryLimit"),
-        number(P + "metadata_resource_version", "The version of the object.", "metadata.resourceVersion"),
+        Family(P + "next_schedule_time", "When it is due next.", _next),
+        version("cronjob"),
     ),
 )

@@ -1,7 +1,7 @@
 """Namespaces."""
 
 from quorate.contract.plan import Obj
-from quorate.observe.family import Kind, Labels, created, phases
+from quorate.observe.family import Kind, Labels, conditions, created, phases
 
 
 def _identity(obj: Obj) -> Labels:
@@ -14,5 +14,6 @@ KIND = Kind(
     (
         created("namespace"),
         phases("kube_namespace_status_phase", "kubernetes namespace status phase.", "Active", "Terminating"),
+        conditions("kube_namespace_status_condition", "The condition of a namespace."),
     ),
 )

@@ -39,6 +39,10 @@ def _addresses(obj: Obj) -> Iterable[Sample]:
         yield (("type", found["type"]), ("address", found["address"])), 1
 
 
+def _count(path: str, obj: Obj) -> Iterable[Sample]:
+    return (((), len(at(obj, path) or ())),)
+
+
 def _amounts(path: str, obj: Obj) -> Iterable[Sample]:
     return amounts(at(obj, path))
 
@@ -58,6 +62,9 @@ KIND = Kind(
         Family(P + "status_capacity", "The capacity for different resources of a node.", partial(_amounts, "status.capacity")),
         Family(P + "status_allocatable", "The allocatable for different resources of a node that are available for scheduling.",
                partial(_amounts, "status.allocatable")),
+        Family(P + "volumes_in_use_count", "Number of volumes in use on the node.", partial(_count, "status.volumesInUse")),
+        Family(P + "volumes_attached_count", "Number of volumes attached to the node.",
+               partial(_count, "status.volumesAttached")),
         Family(P + "status_addresses", "Node address information.", _addresses),
     ),
 )  # fmt: skip

@@ -39,6 +39,10 @@ def _info(obj: Obj) -> Iterable[Sample]:
     return ((tuple(labels), 1),)
 
 
+def _modes(obj: Obj) -> Iterable[Sample]:
+    return [((("access_mode", mode),), 1) for mode in at(obj, "spec.accessModes") or ()]
+
+
 P = "kube_persistentvolume_"
 KIND = Kind(
     "persistentvolumes",
@@ -51,6 +55,7 @@ KIND = Kind(
         Family(P + "capacity_bytes", "Persistentvolume capacity in bytes.", _capacity),
         created("persistentvolume"),
         deleted("persistentvolume"),
+        Family(P + "access_mode", "Access modes of the PersistentVolume.", _modes),
         info(P + "volume_mode", "Volume Mode information for the PersistentVolume.", volumemode="spec.volumeMode"),
     ),
 )  # fmt: skip

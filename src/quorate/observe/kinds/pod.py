@@ -24,7 +24,10 @@ from quorate.observe.family import (
     text,
 )
 
-REASONS = ("Evicted", "NodeAffinity", "NodeLost", "Shutdown", "UnexpectedAdmissionError")
+REASONS = (
+    "Evicted", "NodeAffinity", "NodeLost", "PreemptionByScheduler", "SchedulingGated", "Shutdown", "TerminationByKubelet",
+    "UnexpectedAdmissionError",
+)  # fmt: skip
 
 
 def _info(obj: Obj) -> Iterable[Sample]:
@@ -43,8 +46,11 @@ def _info(obj: Obj) -> Iterable[Sample]:
 
 
 def _reasons(obj: Obj) -> Iterable[Sample]:
-    reason = text(obj, "status.reason")
-    return [((("reason", one),), int(one == reason)) for one in REASONS]
+    """The pod's own, those of its conditions, and why its containers ended."""
+    found = {text(obj, "status.reason")}
+    found.update(c.get("reason") for c in at(obj, "status.conditions") or ())
+    found.update(at(s, "state.terminated.reason") for s in at(obj, "status.containerStatuses") or ())
+    return [((("reason", one),), int(one in found)) for one in REASONS]
 
 
 def _qos(obj: Obj) -> Iterable[Sample]:
@@ -53,10 +59,10 @@ def _qos(obj: Obj) -> Iterable[Sample]:
     return [((("qos_class", one),), int(one == found)) for one in classes] if found else ()
 
 
-def _since(type: str, obj: Obj) -> Iterable[Sample]:
-    """When the condition became true."""
+def _since(type: str, status: str, obj: Obj) -> Iterable[Sample]:
+    """When the condition came to this status."""
     for found in at(obj, "status.conditions") or ():
-        if found["type"] == type and found["status"] == "True" and found.get("lastTransitionTime"):
+        if found["type"] == type and found["status"] == status and found.get("lastTransitionTime"):
             yield (), seconds(found["lastTransitionTime"])
 
 
@@ -75,6 +81,8 @@ def _completed(obj: Obj) -> Iterable[Sample]:
 def _claims(read_only: bool, obj: Obj) -> Iterable[Sample]:
     for volume in at(obj, "spec.volumes") or ():
         claim = volume.get("persistentVolumeClaim")
+        if not claim and "ephemeral" in volume:
+            claim = {"claimName": f"{obj['metadata']['name']}-{volume['name']}"}
         if claim:
             labels = (("volume", volume["name"]), ("persistentvolumeclaim", claim["claimName"]))
             yield labels, int(bool(claim.get("readOnly"))) if read_only else 1
@@ -103,6 +111,23 @@ def _overhead(resource: str, obj: Obj) -> Iterable[Sample]:
         yield (), decimal(found[resource]) if resource == "cpu" else value(found[resource])
 
 
+def _runtime_class(obj: Obj) -> Iterable[Sample]:
+    found = text(obj, "spec.runtimeClassName")
+    return (((("runtimeclass_name", found),), 1),) if found else ()
+
+
+def _ordinal(obj: Obj) -> Iterable[Sample]:
+    """Of a StatefulSet's pod: its ordinal, and the revision that it was made from."""
+    meta = obj["metadata"]
+    labels = meta.get("labels") or {}
+    for ref in meta.get("ownerReferences") or ():
+        if ref.get("controller") and ref.get("kind") == "StatefulSet":
+            index = labels.get("apps.kubernetes.io/pod-index") or meta["name"].rpartition("-")[2]
+            if index.isdecimal():
+                made_from = labels.get("controller-revision-hash", "")
+                yield (("statefulset", ref["name"]), ("revision", made_from)), int(index)
+
+
 P = "kube_pod_"
 KIND = Kind(
     "pods",
@@ -128,20 +153,27 @@ KIND = Kind(
         Family(
             P + "status_scheduled_time",
             "Unix timestamp when pod moved into scheduled status",
-            partial(_since, "PodScheduled"),
+            partial(_since, "PodScheduled", "True"),
+        ),
+        Family(
+            P + "status_unscheduled_time",
+            "Unix timestamp when pod moved into unscheduled status",
+            partial(_since, "PodScheduled", "False"),
         ),
         Family(
             P + "status_initialized_time",
             "Initialized time in unix timestamp for a pod.",
-            partial(_since, "Initialized"),
+            partial(_since, "Initialized", "True"),
         ),
         Family(
-            P + "status_ready_time", "Readiness achieved time in unix timestamp for a pod.", partial(_since, "Ready")
+            P + "status_ready_time",
+            "Readiness achieved time in unix timestamp for a pod.",
+            partial(_since, "Ready", "True"),
         ),
         Family(
             P + "status_container_ready_time",
             "When the containers of a pod became ready.",
-            partial(_since, "ContainersReady"),
+            partial(_since, "ContainersReady", "True"),
         ),
         Family(P + "status_unschedulable", "Describes the unschedulable status for the pod.", _unschedulable),
         Family(
@@ -157,6 +189,8 @@ KIND = Kind(
         Family(P + "tolerations", "Information about the pod tolerations", _tolerations),
         Family(P + "overhead_cpu_cores", "The pod overhead in cpu cores.", partial(_overhead, "cpu")),
         Family(P + "overhead_memory_bytes", "The pod overhead in bytes of memory.", partial(_overhead, "memory")),
+        Family(P + "runtimeclass_name_info", "The runtimeclass associated with the pod.", _runtime_class),
+        Family("quorate_statefulset_pod_ordinal", "The ordinal of a StatefulSet's pod.", _ordinal),
         *CONTAINERS,
         *INIT_CONTAINERS,
     ),

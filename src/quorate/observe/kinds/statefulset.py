@@ -1,4 +1,4 @@
-"""StatefulSets. The partition of an update is in none of kube-state-metrics' metrics: that takes the API."""
+"""StatefulSets. Those of Quorate's own tell what kube-state-metrics leaves out: how updates go, and their partition."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,7 @@ from quorate.observe.family import (
     Family,
     Kind,
     Sample,
+    at,
     created,
     deleted,
     generation,
@@ -24,6 +25,13 @@ def _retention(obj: Obj) -> Iterable[Sample]:
         for label, field in (("when_deleted", "whenDeleted"), ("when_scaled", "whenScaled"))
     )
     return ((labels, 1),) if any(value for _, value in labels) else ()
+
+
+def _partition(obj: Obj) -> Iterable[Sample]:
+    """Of those that are updated in turn; the API server leaves out a partition of 0."""
+    if text(obj, "spec.updateStrategy.type") == "OnDelete":
+        return ()
+    return (((), int(at(obj, "spec.updateStrategy.rollingUpdate.partition") or 0)),)
 
 
 P = "kube_statefulset_"
@@ -65,5 +73,13 @@ KIND = Kind(
             revision="status.currentRevision",
         ),
         info(P + "status_update_revision", "The revision that pods are updated to.", revision="status.updateRevision"),
+        info(
+            "quorate_statefulset_info",
+            "How pods of a StatefulSet are made and updated.",
+            pod_management_policy="spec.podManagementPolicy",
+            update_strategy="spec.updateStrategy.type",
+            service_name="spec.serviceName",
+        ),
+        Family("quorate_statefulset_partition", "The lowest ordinal that an update reaches.", _partition),
     ),
 )
