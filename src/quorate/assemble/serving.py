@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quorate.apiserver.access.access import Authorization
 from quorate.apiserver.access.authenticate import Authenticator, Certificate, Keys
@@ -17,9 +17,7 @@ from quorate.assemble.reviving import freeze, revive
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.failures import Refused
 from quorate.dns.indexes import INDEXES
-from quorate.dns.message import respond
 from quorate.edge.certificates import new_token
-from quorate.edge.dns_server import DnsServer
 from quorate.edge.durable import Durable
 from quorate.edge.keys import TokenKeys, kept_keys
 from quorate.edge.serve import Listen, serve
@@ -27,6 +25,9 @@ from quorate.edge.snapshot import Snapshot, read_snapshot
 from quorate.faults.switchboard.board import Board
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
 from quorate.observe.metrics import Exposition
+
+if TYPE_CHECKING:
+    from quorate.edge.dns_server import DnsServer
 
 KEEP = 20_000
 """Changes kept in memory for watches to resume from."""
@@ -56,6 +57,8 @@ class WorldApi:
         return self._exposition.render(self._world.reader, self._world.now)
 
     def dns(self, question: bytes, tcp: bool) -> bytes | None:
+        from quorate.dns.message import respond
+
         return respond(self._world.reader, question, self._world.store.revision, tcp)
 
     def authenticate(self, authorization: str, certificate: Certificate | None) -> User | None:
@@ -129,10 +132,13 @@ def _ready(ready: Callable[[str, int | None], None], dns: int | None, url: str) 
 
 
 @contextmanager
-def _dns(asked: UpOptions, made: World, api: WorldApi) -> Iterator[DnsServer | None]:
+def _dns(asked: UpOptions, made: World, api: WorldApi) -> Iterator["DnsServer | None"]:
     if asked.dns is None:
         yield None
         return
+    # Its library is not small, and most worlds answer no names.
+    from quorate.edge.dns_server import DnsServer
+
     for index in INDEXES:
         made.store.objects.add_index(index.resource, index.name, index.values)
     with closing(DnsServer("127.0.0.1", asked.dns, api.dns)) as names:
