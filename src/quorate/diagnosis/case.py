@@ -9,7 +9,7 @@ from quorate.diagnosis.managed import Written, spec_writes
 from quorate.diagnosis.podstate import PodState, Stage, state_of
 from quorate.diagnosis.refusals import Refusal, refusals_of
 from quorate.diagnosis.told import Told, instant
-from quorate.diagnosis.workload import Revision, hash_label, pods_of, revisions_of, wanted
+from quorate.diagnosis.workload import Revision, hash_label, made_from, pods_of, revisions_of, wanted
 from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
 from quorate.objects.pod import claim_names, condition
 from quorate.objects.selectors import of_labels, selector
@@ -67,10 +67,19 @@ class Case:
             return "" if self.unobserved else str(self.status.get("updateRevision") or "")
         if self.kind == "Deployment":
             found = self.new_replica_set
-            return found.hash if found is not None else ""
+            return found.hash if found is not None else self._newest_hash
         if self.kind == "DaemonSet" and self.revisions and not self.unobserved:
             return self.revisions[-1].hash
         return ""
+
+    @cached_property
+    def _newest_hash(self) -> str:
+        """By the pods alone, where the ReplicaSets were not read: that of a pod made from the template as it is now."""
+        if self.revisions or self.unobserved:
+            return ""
+        template = self.spec.get("template") or {}
+        same = [p for p in pods_of(self.evidence, self.obj) if made_from(p, template)]
+        return str((same[0]["metadata"].get("labels") or {}).get("pod-template-hash") or "") if same else ""
 
     @cached_property
     def new_replica_set(self) -> Revision | None:
@@ -115,7 +124,7 @@ class Case:
     @cached_property
     def pods(self) -> list[PodState]:
         silent = self.silent_nodes
-        found = [state_of(p, self.now, silent) for p in pods_of(self.evidence, self.obj)]
+        found = [state_of(p, self.now, silent, self.heard_nodes) for p in pods_of(self.evidence, self.obj)]
         return sorted(found, key=lambda s: (s.ordinal, s.name)) if self.kind == "StatefulSet" else found
 
     @cached_property
@@ -132,6 +141,12 @@ class Case:
                 if name and self.evidence.get("nodes", "", name) is None:
                     out.add(name)
         return frozenset(out)
+
+    @cached_property
+    def heard_nodes(self) -> frozenset[str]:
+        """Nodes that say that they are ready."""
+        ready = ((n["metadata"]["name"], condition(n, "Ready")) for n in self.evidence.list("nodes"))
+        return frozenset(name for name, found in ready if found is not None and found.get("status") == "True")
 
     def at(self, *stages: Stage) -> list[PodState]:
         return [p for p in self.pods if p.stage in stages]

@@ -116,4 +116,6 @@ def _headline(case: Case, verdict: Verdict, symptoms: list[Symptom], findings: l
     first = next((f for f in findings if f.severity == ("progress" if verdict == "progressing" else "problem")), None)
     if verdict in ("problem", "progressing") and first is not None:
         return first.sentence
+    if case.creation_waits:
+        symptoms = sorted(symptoms, key=lambda s: s.id == "missing")
     return f"{symptoms[0].says}, and the evidence does not say why" if symptoms else f"{case.label}: could not tell"

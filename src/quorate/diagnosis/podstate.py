@@ -97,8 +97,10 @@ class PodState:
         return self.since is None or now - self.since >= least
 
 
-def state_of(pod: Obj, now: Instant, silent: frozenset[str] = frozenset()) -> PodState:
-    """`silent` are the names of nodes that do not answer."""
+def state_of(
+    pod: Obj, now: Instant, silent: frozenset[str] = frozenset(), heard: frozenset[str] = frozenset()
+) -> PodState:
+    """`silent` are the names of nodes that do not answer, `heard` of those that do; the others are not known."""
     meta, name = pod["metadata"], pod["metadata"]["name"]
     created = instant(meta.get("creationTimestamp"))
     ordinal = _ordinal(name)
@@ -127,13 +129,13 @@ def state_of(pod: Obj, now: Instant, silent: frozenset[str] = frozenset()) -> Po
             pod, name, "gated" if gated else "unscheduled", created, reason=found_condition.get("reason") or "",
             message=found_condition.get("message") or "", ordinal=ordinal,
         )  # fmt: skip
-    unheard = _marked_unready(pod)
+    unheard = pod["spec"]["nodeName"] not in heard and marked_unready(pod)
     if unheard or (pod["spec"]["nodeName"] in silent and not (is_ready(pod) and _fresh(pod, now))):
         return PodState(pod, name, "lost", _changed(pod, "Ready") or created, ordinal=ordinal, restarts=_restarts(pod))
     return _on_node(pod, name, now, created, ordinal)
 
 
-def _marked_unready(pod: Obj) -> bool:
+def marked_unready(pod: Obj) -> bool:
     """Ready is False though the kubelet says that all containers are ready and no gate is open: the node controller has
     marked the pod, as its node does not answer."""
     ready, containers = condition(pod, "Ready"), condition(pod, "ContainersReady")

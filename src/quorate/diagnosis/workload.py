@@ -7,6 +7,7 @@ from typing import Any
 from quorate.diagnosis.evidence import Evidence
 from quorate.objects.owners import controller_of
 from quorate.objects.pod import is_finished, is_terminating
+from quorate.objects.selectors import selector
 
 Obj = dict[str, Any]
 
@@ -81,8 +82,37 @@ def pods_of(evidence: Evidence, obj: Obj) -> list[Obj]:
     owners: Sequence[Obj] = [obj]
     if obj["kind"] == "Deployment":
         owners = evidence.owned("replicasets.apps", obj)
+        if not owners and not evidence.knows("replicasets.apps", obj["metadata"].get("namespace", "")):
+            return sorted(_by_name(evidence, obj), key=lambda p: str(p["metadata"]["name"]))
     found = [pod for owner in owners for pod in evidence.owned("pods", owner)]
     return sorted(found, key=lambda p: str(p["metadata"]["name"]))
+
+
+def _by_name(evidence: Evidence, deployment: Obj) -> list[Obj]:
+    """A Deployment's pods where its ReplicaSets were not read: these are named after it and the hash that pods carry."""
+    meta, out = deployment["metadata"], []
+    picks = selector(deployment["spec"].get("selector"))
+    for pod in evidence.list("pods", meta.get("namespace", "")):
+        ref, labels = controller_of(pod), pod["metadata"].get("labels") or {}
+        named = f"{meta['name']}-{labels.get('pod-template-hash')}"
+        if ref is not None and ref.get("kind") == "ReplicaSet" and ref.get("name") == named and picks.matches(labels):
+            out.append(pod)
+    return out
+
+
+def made_from(pod: Obj, template: Obj) -> bool:
+    """Whether a pod looks as if it was made from this template, by what admission does not usually change."""
+    meta, wanted_meta = pod["metadata"], template.get("metadata") or {}
+    for field in ("labels", "annotations"):
+        there = meta.get(field) or {}
+        if any(there.get(k) != v for k, v in (wanted_meta.get(field) or {}).items()):
+            return False
+    running = {c.get("name"): c for c in pod["spec"].get("containers") or ()}
+    for container in (template.get("spec") or {}).get("containers") or ():
+        mine = running.get(container.get("name")) or {}
+        if any(mine.get(field) != container.get(field) for field in ("image", "command", "args")):
+            return False
+    return True
 
 
 def wanted(obj: Obj) -> int:

@@ -35,7 +35,7 @@ def look(case: Case) -> Finding | None:
         weighed.says(0.5, f"claim {list_names(waiting)} is Pending{age}", f"{one.label} status.phase", one.since)
     if pods:
         weighed.says(
-            0.5,
+            0.65,
             f"the scheduler says of {names(pods)}: {pods[0].message}",
             f"{pods[0].label} condition PodScheduled",
             pods[0].since,

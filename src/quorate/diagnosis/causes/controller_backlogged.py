@@ -21,7 +21,7 @@ def look(case: Case) -> Finding | None:
         waited = unseen_for(case)
         if waited is not None and waited < PROMPT:
             return None
-        weight = 0.75 if waited is None or waited >= MINUTE else 0.6
+        weight = 0.75 if waited is not None and waited >= MINUTE else 0.6
         weighed.says(
             weight,
             f"generation {case.generation}, observed {case.observed}"

@@ -23,7 +23,7 @@ def look(case: Case) -> Finding | None:
         return None
     if case.unobserved:
         weighed.says(
-            0.45,
+            0.45 if found is not None or case.spec_changed is not None else 0.6,
             f"generation {case.generation}, observed {case.observed}"
             + (f", for {human_duration(waited)}" if waited is not None else ""),
             f"{case.label} status.observedGeneration",

@@ -2,7 +2,7 @@
 
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
-from quorate.diagnosis.podstate import PodState
+from quorate.diagnosis.podstate import PodState, marked_unready
 from quorate.diagnosis.told import instant
 from quorate.objects.ages import human_duration
 from quorate.objects.pod import condition
@@ -20,7 +20,7 @@ EXPLAINS = ("start-silent",
 
 def look(case: Case) -> Finding | None:
     silent = case.silent_nodes
-    hit = case.at("lost") + [p for p in case.at("creating", "terminating") if p.node in silent]
+    hit = case.at("lost") + [p for p in case.at("creating", "terminating") if p.node in silent or _left(case, p)]
     elsewhere = _turned_away(case, silent)
     if not hit and not elsewhere:
         return None
@@ -78,6 +78,13 @@ def look(case: Case) -> Finding | None:
         since=since,
         remedy=remedy,
     )
+
+
+def _left(case: Case, pod: PodState) -> bool:
+    """A pod that the node controller marked, and then had deleted, where its node was not read."""
+    if pod.node in case.heard_nodes or pod.stage != "terminating" or not marked_unready(pod.pod):
+        return False
+    return (condition(pod.pod, "DisruptionTarget") or {}).get("reason") == "DeletionByTaintManager"
 
 
 def _turned_away(case: Case, silent: frozenset[str]) -> list[str]:

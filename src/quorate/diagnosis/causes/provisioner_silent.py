@@ -35,8 +35,11 @@ def look(case: Case) -> Finding | None:
         weighed.denies(0.15, f"{provisioner} has begun: {begun.message}", f"event on {one.label}", begun.last)
     elif one.events:
         weighed.says(0.4, f"{provisioner or 'the provisioner'} has told nothing about it", f"events on {one.label}")
-    else:
+    elif case.evidence.knows("events", case.namespace):
+        # A provisioner that fails tries again and says so: the claim controller repeats its wait for ever.
         weighed.lacks_("no events are left about it: a failure would be told there")
+    else:
+        weighed.denies(0.3, "the events were not read: a provisioner that tries and fails would tell it there")
     drivers = case.evidence.list("csidrivers.storage.k8s.io")
     named = {d["metadata"]["name"] for d in drivers}
     if (
@@ -48,7 +51,7 @@ def look(case: Case) -> Finding | None:
         weighed.says(0.5, f"no CSI driver {provisioner} is registered", f"CSIDriver/{provisioner}")
     sentence = (
         f"claim {list_names(found)} cannot be bound: {provisioner or 'the provisioner'} "
-        f"{'has begun and not ended' if begun else 'does nothing'}"
+        f"{'has begun and not ended' if begun else 'does nothing' if one.events else 'has not made its volume'}"
     )
     remedy = Remedy(
         f"See that {provisioner or 'the provisioner'} runs, and what its log says",

@@ -28,7 +28,11 @@ def look(case: Case) -> Finding | None:
         weighed.says(0.6, told[-1].message, f"event on {pod.label}", told[-1].last)
     if pod.node in case.silent_nodes:
         weighed.denies(0.8, f"its node {pod.node} does not answer: that is why")
-    sentence = f"{names(pods)} does not end: its node {pod.node} answers, but has not finished it in {age}"
+    answers = f"its node {pod.node} answers, but has not finished it in {age}"
+    if pod.node not in case.heard_nodes:
+        weighed.lacks_(f"node {pod.node} was not read: whether it answers is not known")
+        answers = f"node {pod.node} has not finished it in {age}"
+    sentence = f"{names(pods)} does not end: {answers}"
     remedy = Remedy(
         f"See what the kubelet of {pod.node} says: a hanging unmount, a container runtime that does not answer",
         (f"kubectl describe pod {pod.name} -n {case.namespace}", f"kubectl describe node {pod.node}"),
