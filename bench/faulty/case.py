@@ -13,6 +13,8 @@ class Case:
     reach   "own": only its own workload suffers; "wide": others in the world may suffer too
     also    causes that are as true an answer
     later   what may be said once its events have expired, as nothing else tells of it
+    leases  whether the Leases of the control plane have a part in it
+    managed whether it cannot be seen without managedFields, which kubectl hides unless told otherwise
     """
 
     cause: str
@@ -21,3 +23,10 @@ class Case:
     reach: str = "own"
     also: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    leases: bool = False
+    managed: bool = False
+
+    @property
+    def id(self) -> str:
+        """Of all cases only this one has it: "config-map-missing.config_map_mounted"."""
+        return f"{self.cause}.{self.play.__name__}"

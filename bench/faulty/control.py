@@ -107,10 +107,10 @@ def owned_quietly(play: Play) -> str:
 
 
 CASES = (
-    Case("controller-down", lease_lost, leads, reach="wide"),
-    Case("controller-backlogged", stopped, just_written, reach="wide"),
-    Case("writes-rejected", replicaset_refused, just_written),
-    Case("writes-rejected", revision_quota, leads, reach="wide"),
-    Case("spec-rewritten", fought, released_thrice, also=("owner-fights",)),
-    Case("owner-fights", owner, owned_quietly, also=("spec-rewritten",)),
+    Case("controller-down", lease_lost, leads, reach="wide", leases=True),
+    Case("controller-backlogged", stopped, just_written, reach="wide", leases=True),
+    Case("writes-rejected", replicaset_refused, just_written, leases=True),
+    Case("writes-rejected", revision_quota, leads, reach="wide", leases=True),
+    Case("spec-rewritten", fought, released_thrice, also=("owner-fights",), managed=True),
+    Case("owner-fights", owner, owned_quietly, also=("spec-rewritten",), managed=True),
 )

@@ -18,8 +18,8 @@ SIM = "sim.quorate.dev/"
 class Play:
     """`chance` decides what a case leaves open, so that no two worlds are alike. Names of workloads begin with `prefix`."""
 
-    def __init__(self, seed: int, shape: Shape | None = None) -> None:
-        self.world: World = world(seed, shape or Shape(managed_fields=True, nodes=4, zones=2))
+    def __init__(self, seed: int, shape: Shape | None = None, leases: bool = False) -> None:
+        self.world: World = world(seed, shape or Shape(managed_fields=True, nodes=4, zones=2, leases=leases))
         self.client = self.world.client(manager="kubectl-client-side-apply")
         self.random = self.world.chance.stream("play")
         self.logs: dict[LogKey, list[str]] = {}
@@ -156,6 +156,10 @@ class Play:
     def log(self, pod: str, container: str, *lines: str, namespace: str = NAMESPACE) -> None:
         """What a container's previous run has logged: simulated nodes have no words of their own for it."""
         self.logs[namespace, pod, container, True] = list(lines)
+
+    def objects(self) -> list[Obj]:
+        held = self.world.store.objects
+        return [obj for resource in sorted(held.resources()) for obj in held.list(resource)]
 
     def evidence(self) -> Evidence:
         return Evidence(self.world.store.objects, self.world.now, source="a world", logs=self.logs)

@@ -90,6 +90,28 @@ def surge(play: Play) -> str:
     return f"deployment/{name}"
 
 
+GATE = "example.com/load-balancer"
+
+
+def gate_shut(play: Play) -> str:
+    name = play.deployment(pod={"readinessGates": [{"conditionType": GATE}]}, wait=False)
+    play.run(4 * MINUTE)
+    return f"deployment/{name}"
+
+
+def gate_open(play: Play) -> str:
+    """Whoever keeps the gate has set the condition, as a load balancer's controller does."""
+    name = play.deployment(pod={"readinessGates": [{"conditionType": GATE}]}, wait=False)
+    play.run(20 * SECOND)
+    for pod in play.pods(name):
+        play.world.client().patch(
+            "pods", NAMESPACE, pod["metadata"]["name"], {"status": {"conditions": [{"type": GATE, "status": "True"}]}},
+            type="strategic", subresource="status",
+        )  # fmt: skip
+    play.run(20 * SECOND)
+    return f"deployment/{name}"
+
+
 def updated(play: Play) -> str:
     name = play.deployment()
     play.image(DEPLOY, name, "registry.example.com/app:2.0")
@@ -259,6 +281,7 @@ CASES = (
     Case("deployment-paused", paused, paused_idle),
     Case("progress-deadline", deadline, updated, also=("not-ready",)),
     Case("unhealthy-surge", surge, updated, also=("not-ready",)),
+    Case("readiness-gate", gate_shut, gate_open),
     Case("rollout-in-progress", under_way, updated),
     Case("bootstrap-deadlock", deadlock, no_deadlock),
     Case("node-lost", node_lost, node_back, reach="wide"),

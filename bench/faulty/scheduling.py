@@ -253,6 +253,6 @@ CASES = (
     Case("volume-limit", volume_limit, cpu_enough, reach="wide"),
     Case("volume-in-use", one_pod_only, cpu_enough),
     Case("preempted", preempted, cpu_enough, reach="wide", later=("insufficient-cpu",)),
-    Case("scheduler-silent", scheduler_down, cpu_enough, reach="wide"),
+    Case("scheduler-silent", scheduler_down, cpu_enough, reach="wide", leases=True),
     Case("scheduler-silent", scheduler_unknown, cpu_enough),
 )

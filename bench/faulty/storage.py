@@ -40,6 +40,13 @@ def provisioning_slow(play: Play) -> str:
     return f"statefulset/{name}"
 
 
+def provisioning_slowly(play: Play) -> str:
+    """It has begun, and says nothing more: neither that it fails nor that it is done."""
+    name = play.statefulset(wait=False, claim_annotations={"sim.quorate.dev/provision-after": "10m"})
+    play.run(100 * SECOND)
+    return f"statefulset/{name}"
+
+
 def provisioner_absent(play: Play) -> str:
     play.create(
         "storageclasses.storage.k8s.io",
@@ -244,6 +251,7 @@ CASES = (
     Case("no-matching-volume", volume_small, volume_fits),
     Case("no-matching-volume", volume_mode, volume_fits),
     Case("no-matching-volume", volume_selector, waits_for_consumer),
+    Case("claim-pending", provisioning_slowly, provisioning_slow),
     Case("claim-missing", claim_missing, claim_there),
     Case("claim-lost", claim_lost, well),
     Case("claim-terminating", claim_going, well),

@@ -18,6 +18,7 @@ class Shape:
     labels          labels that every node has beside the usual ones
     authorization   "always": who is let in may do everything; "rbac": what roles and bindings give
     roles           whether it has the roles and bindings that every cluster begins with (with "rbac" always)
+    leases          whether the control plane holds and renews its Leases: a write for each second that is played
     keep            changes kept for watches to resume from
     """
 
@@ -26,6 +27,7 @@ class Shape:
     node_grace: Duration = 40 * SECOND
     lag: Duration = 0
     keep: int = 0
+    leases: bool = False
     managed_fields: bool = False
     authorization: Literal["always", "rbac"] = "always"
     roles: bool = False

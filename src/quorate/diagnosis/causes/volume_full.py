@@ -10,6 +10,7 @@ ID = "volume-full"
 TITLE = "The volume is full"
 NEEDS = ("pods", "persistentvolumeclaims", "storageclasses.storage.k8s.io")
 EXPLAINS = (
+    "data-corrupt",
     "crash-application",
     "crash-signal",
     "not-ready",

@@ -7,7 +7,14 @@ from quorate.diagnosis.finding import Finding, Remedy
 ID = "volume-permission"
 TITLE = "The application may not write to its volume"
 NEEDS = ("pods",)
-EXPLAINS = ("crash-application", "not-ready", "progress-deadline", "unhealthy-surge", "bootstrap-deadlock")
+EXPLAINS = (
+    "crash-application",
+    "data-corrupt",
+    "not-ready",
+    "progress-deadline",
+    "unhealthy-surge",
+    "bootstrap-deadlock",
+)
 
 
 def look(case: Case) -> Finding | None:
