@@ -6,11 +6,11 @@ The faults are those of `python -m bench diagnosis` (bench/faulty); the dumps ar
 import tarfile
 
 import pytest
-
 from bench.faulty.case import Case
 from bench.faulty.catalogue import CASES
 from bench.faulty.play import NAMESPACE, Play
 from bench.faulty.record import FOLDER, recorded
+
 from quorate.assemble.diagnosing import evidence_of_dump
 from quorate.diagnosis.answer import Diagnosis
 from quorate.diagnosis.causes import load
