@@ -42,6 +42,14 @@ class Server:
             line = await asyncio.wait_for(self.process.stdout.readline(), READY_WITHIN)
             assert line.startswith(b"Serving"), line + await self.process.stderr.read()
 
+    @staticmethod
+    async def refused(command: list[str]) -> str:
+        """What a server says that does not begin."""
+        made = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = await asyncio.wait_for(made.communicate(), READY_WITHIN)
+        assert made.returncode == 2 and not out and err.count(b"\n") == 1, err
+        return err.decode()
+
     async def end(self, how: int = signal.SIGKILL) -> int:
         assert self.process is not None
         with contextlib.suppress(ProcessLookupError):

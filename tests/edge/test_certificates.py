@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from quorate.edge.certificates import Authority, Certificate
-from quorate.edge.durable import DataError
+from quorate.edge.durable_file import DataError
 from quorate.edge.keys import FILE, TokenKeys, kept_keys
 from quorate.testing import Cluster
 

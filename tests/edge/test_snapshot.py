@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from quorate import __version__
-from quorate.edge.durable import DataError, Durable
+from quorate.edge.durable import Durable
+from quorate.edge.durable_file import DataError
 from quorate.edge.snapshot import Snapshot, SnapshotError, pack, read_snapshot, unpack, write_snapshot
 
 

@@ -48,7 +48,8 @@ def restore(
     """Make a data folder of a snapshot. A running world is never put back: its clients have seen what came later."""
     from contextlib import closing
 
-    from quorate.edge.durable import DataError, Durable
+    from quorate.edge.durable import Durable
+    from quorate.edge.durable_file import DataError
     from quorate.edge.snapshot import SnapshotError, read_snapshot
 
     try:

@@ -54,7 +54,7 @@ def up(
     """Serve a Kubernetes control plane with simulated nodes on loopback."""
     from quorate.apiserver.access.access import Authorization
     from quorate.assemble.serving import UpOptions, run_up
-    from quorate.edge.durable import DataError
+    from quorate.edge.durable_file import DataError
     from quorate.edge.kubeconfig import KubeconfigError
     from quorate.edge.serve import CannotListen
     from quorate.edge.snapshot import SnapshotError

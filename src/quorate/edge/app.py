@@ -12,6 +12,7 @@ from quorate.apiserver.access.user import ANONYMOUS, User
 from quorate.edge import compression
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
+from quorate.edge.durable_file import DataError
 from quorate.edge.own import Own
 from quorate.edge.protocol import CERTIFICATE
 from quorate.edge.snapshot import MEDIA, Snapshot
@@ -103,12 +104,23 @@ class App:
         if self.api.is_stream(made):
             await self._stream(made, receive, send)
             return
-        if self.durable is not None:
-            await self.durable.reached()
+        if not await self._kept(send):
+            return
         sent, more = made.body, made.headers
         if compression.is_wanted(sent, headers.get("accept-encoding", "")):
             sent, more = await compression.compressed(sent), (*more, *compression.HEADERS)
         await _reply(send, made.code, sent, made.content_type, more)
+
+    async def _kept(self, send: Send) -> bool:
+        """Whether all that an answer could tell of is on disk; who asked is told when it never will be."""
+        if self.durable is None:
+            return True
+        try:
+            await self.durable.reached()
+        except DataError as wrong:
+            await _reply(send, 500, orjson.dumps(_status(500, "InternalError", f"Internal error occurred: {wrong}")))
+            return False
+        return True
 
     def _user(self, headers: dict[str, str], path: str, certificate: Certificate | None) -> User | None:
         """Who it is; None for nobody. What is shown must be right, even where nothing need be shown."""
@@ -130,8 +142,8 @@ class App:
             await _reply(send, 200, self.api.metrics(), CONTENT_TYPE)
             return
         code, told = await self.own.answer(method, path, body)
-        if self.durable is not None:
-            await self.durable.reached()
+        if not await self._kept(send):
+            return
         if isinstance(told, bytes):
             await _reply(send, code, told, MEDIA)
         else:
@@ -185,7 +197,10 @@ class App:
                     buffer.clear()
                     some.clear()
                     if self.durable is not None:
-                        await self.durable.reached()
+                        try:
+                            await self.durable.reached()
+                        except DataError:
+                            break  # what is not on disk is not told
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                     continue
                 if not opened.following:

@@ -11,29 +11,16 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
 
-APPLICATION_ID = 0x51554F52
-"""Marks the file as ours: "QUOR"."""
-FORMAT = 1
+from quorate.edge.durable_file import INSERT, DataError, Row, Version, create, read, row
+
 COMPACT_EVERY = 10_000
 """Revisions between compactions; as many are kept for watches to resume from."""
-
-SCHEMA = """
-CREATE TABLE versions (
-    revision INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-    deleted INTEGER NOT NULL, json BLOB NOT NULL
-);
-CREATE INDEX versions_of ON versions (resource, namespace, name, revision);
-CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-"""
-
-
-class DataError(Exception):
-    """The folder cannot be used; the message names it, says why and what to do."""
 
 
 class Commit(Protocol):
@@ -48,16 +35,6 @@ class Commit(Protocol):
     @property
     def new(self) -> dict[str, Any]: ...
     def json(self) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One stored version: `deleted` when this is the last state of a removed object."""
-
-    revision: int
-    resource: str
-    deleted: bool
-    json: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +68,8 @@ class Durable:
             os.close(self._lock)
             raise DataError(f"the data folder {folder} is in use by another quorate; stop it first") from None
         try:
-            self._base = self._open()
-        except DataError:
+            self._versions, self._facts, self._base = self._open(folder)
+        except BaseException:
             os.close(self._lock)
             raise
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="durable")
@@ -101,62 +78,58 @@ class Durable:
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._some = asyncio.Event()
         self.clock: Callable[[], int] = _unknown
-        self.failed: BaseException | None = None
+        self.failed: DataError | None = None
 
-    def _open(self) -> sqlite3.Connection:
-        new = not self.path.exists() or self.path.stat().st_size == 0
+    def _open(self, folder: Path) -> tuple[tuple[Version, ...], dict[str, int], sqlite3.Connection]:
         try:
-            if new:
-                self.path.touch(mode=0o600)
+            if not self.path.exists():
+                if Path(f"{self.path}-wal").exists():
+                    raise DataError(
+                        f"{folder} has the log of a world but not {self.path.name}; it is left as it is. Restore a copy."
+                    )
+                create(self.path)
+            versions, facts = read(self.path)
             base = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            if new:
-                base.executescript(f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={FORMAT};")
-            elif base.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise DataError(
-                    f"{self.path} is not a quorate world; it is left as it is. Choose another folder for --data."
-                )
-            if base.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
-                raise DataError(f"{self.path} was written by another version of quorate; it is left as it is.")
-            if not new and base.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise DataError(
-                    f"{self.path} is damaged; it is left as it is. Restore a copy or choose another folder."
-                )
-            base.execute("PRAGMA journal_mode=WAL")
+            # Every commit is synced: what was answered outlives a loss of power too.
             base.execute("PRAGMA synchronous=FULL")
-            if new or not base.execute("SELECT 1 FROM sqlite_master WHERE name='versions'").fetchone():
-                base.executescript("BEGIN;" + SCHEMA + "COMMIT;")
-            return base
-        except sqlite3.DatabaseError as wrong:
-            raise DataError(f"{self.path} cannot be read as a quorate world ({wrong}); it is left as it is.") from None
+            return versions, facts, base
+        except OSError as wrong:
+            raise DataError(f"cannot use the data folder {folder}: {wrong.strerror}") from None
+        except sqlite3.Error as wrong:
+            raise DataError(f"cannot use {self.path}: {wrong}; it is left as it is.") from None
 
     def load(self) -> Kept:
-        """What is there; counts this start. Raises DataError when the file is damaged."""
+        """What was there; counts this start. To be called once. Raises DataError when the disk takes nothing."""
+        facts, versions = self._facts, self._versions
+        self._versions = ()
+        starts = facts.get("starts", 0) + 1
         try:
-            facts = dict(self._base.execute("SELECT name, value FROM facts"))
-            rows = self._base.execute("SELECT revision, resource, deleted, json FROM versions ORDER BY revision")
-            versions = tuple(Version(r, resource, bool(gone), raw) for r, resource, gone, raw in rows)
-            starts = facts.get("starts", 0) + 1
             self._base.execute("INSERT OR REPLACE INTO facts VALUES ('starts', ?)", (starts,))
-        except sqlite3.DatabaseError as wrong:
-            raise DataError(f"{self.path} is damaged ({wrong}); it is left as it is.") from None
+        except sqlite3.Error as wrong:
+            raise self._unwritable(wrong) from None
         self._compacted = facts.get("compacted", 0)
         revision = max(facts.get("revision", 0), versions[-1].revision if versions else 0)
         self._heard = self._written = revision
         return Kept(versions, revision, self._compacted, facts.get("now", 0), starts)
 
     def adopt(self, versions: Iterable[tuple[int, str, bool, bytes]], revision: int, now: int, starts: int) -> None:
-        """Take up a world from elsewhere, as `Store.restore` takes it, without its history. Raises DataError unless new."""
+        """Take up a world from elsewhere before `load`, as `Store.restore` takes it, without its history.
+
+        Raises DataError unless the folder is new.
+        """
         if self._base.execute("SELECT 1 FROM versions LIMIT 1").fetchone():
             raise DataError(f"{self.path.parent} holds a world already; it is left as it is. Choose another folder.")
-        rows = []
+        rows, taken = [], []
         for at, resource, deleted, raw in versions:
             meta = orjson.loads(raw)["metadata"]
-            rows.append((at, resource, meta.get("namespace", ""), meta["name"], deleted, raw))
-        facts = (("revision", revision), ("now", now), ("compacted", revision), ("starts", starts))
-        self._base.execute("BEGIN IMMEDIATE")
-        self._base.executemany("INSERT INTO versions VALUES (?,?,?,?,?,?)", rows)
-        self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
-        self._base.execute("COMMIT")
+            rows.append(row(at, resource, meta.get("namespace", ""), meta["name"], deleted, raw))
+            taken.append(Version(at, resource, deleted, raw))
+        facts = {"revision": revision, "now": now, "compacted": revision, "starts": starts}
+        try:
+            self._insert(rows, facts)
+        except sqlite3.Error as wrong:
+            raise self._unwritable(wrong) from None
+        self._versions, self._facts = tuple(sorted(taken, key=attrgetter("revision"))), facts
 
     def hear(self, commit: Commit) -> None:
         """Take a commit to be written; called by the store, in order."""
@@ -165,7 +138,7 @@ class Durable:
         self._some.set()
 
     async def reached(self) -> None:
-        """Return when everything heard so far is on disk. Raises what the disk raised."""
+        """Return when everything heard so far is on disk. Raises DataError when it never will be."""
         if self.failed is not None:
             raise self.failed
         if self._written >= self._heard:
@@ -175,7 +148,10 @@ class Durable:
         await waiter
 
     async def run(self) -> None:
-        """Write what is heard, a group at a time, until cancelled. Raises what the disk raises."""
+        """Write what is heard, a group at a time, until cancelled. Raises DataError when the disk takes no more.
+
+        Then nothing is answered any more, for what is in memory is not what is on disk.
+        """
         loop = asyncio.get_running_loop()
         while True:
             await self._some.wait()
@@ -185,12 +161,12 @@ class Durable:
                 continue
             try:
                 await loop.run_in_executor(self._pool, self._write, group, self.clock())
-            except BaseException as wrong:
-                self.failed = wrong
+            except Exception as wrong:
+                self.failed = self._unwritable(wrong)
                 for _, waiter in self._waiting:
                     if not waiter.done():
-                        waiter.set_exception(wrong)
-                raise
+                        waiter.set_exception(self.failed)
+                raise self.failed from None
             self._written = group[-1].revision
             still = []
             for revision, waiter in self._waiting:
@@ -205,19 +181,26 @@ class Durable:
         for commit in group:
             meta = commit.new["metadata"]
             key = (commit.resource, meta.get("namespace", ""), meta["name"])
-            rows.append((commit.revision, *key, commit.type == "DELETED", commit.json()))
+            rows.append(row(commit.revision, *key, commit.type == "DELETED", commit.json()))
         last = rows[-1][0]
+        to = last - COMPACT_EVERY if last - self._compacted > 2 * COMPACT_EVERY else 0
+        self._insert(rows, {"revision": last, "now": now}, to)
+
+    def _insert(self, rows: list[Row], facts: dict[str, int], compact_to: int = 0) -> None:
+        """All of it in one transaction, or nothing. Raises sqlite3.Error."""
         base = self._base
         base.execute("BEGIN IMMEDIATE")
         try:
-            base.executemany("INSERT INTO versions VALUES (?,?,?,?,?,?)", rows)
-            base.execute("INSERT OR REPLACE INTO facts VALUES ('revision', ?), ('now', ?)", (last, now))
-            if last - self._compacted > 2 * COMPACT_EVERY:
-                self._compact(last - COMPACT_EVERY)
+            base.executemany(INSERT, rows)
+            base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+            if compact_to:
+                self._compact(compact_to)
             base.execute("COMMIT")
         except BaseException:
-            base.execute("ROLLBACK")
+            if base.in_transaction:  # a full disk may have ended it already
+                base.execute("ROLLBACK")
             raise
+        self._compacted = max(self._compacted, compact_to)
 
     def _compact(self, to: int) -> None:
         """Forget versions up to `to` that a later one up to there replaced, and removals up to there."""
@@ -228,13 +211,22 @@ class Durable:
             (to,),
         )
         self._base.execute("INSERT OR REPLACE INTO facts VALUES ('compacted', ?)", (to,))
-        self._compacted = to
+
+    def _unwritable(self, wrong: Exception) -> DataError:
+        return DataError(
+            f"cannot write {self.path}: {wrong}. What was answered is on disk, what could not be written was refused: "
+            "make room and start again."
+        )
 
     def close(self) -> None:
-        """Write what is left and let the folder go."""
+        """Write what is left and let the folder go. Raises DataError when the disk does not take it."""
         group, self._pending = self._pending, []
-        if group and self.failed is None:
-            self._pool.submit(self._write, group, self.clock()).result()
-        self._pool.shutdown()
-        self._base.close()
-        os.close(self._lock)
+        try:
+            if group and self.failed is None:
+                self._pool.submit(self._write, group, self.clock()).result()
+        except sqlite3.Error as wrong:
+            raise self._unwritable(wrong) from None
+        finally:
+            self._pool.shutdown()
+            self._base.close()
+            os.close(self._lock)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from quorate.edge.certificates import private_pem
-from quorate.edge.durable import DataError
+from quorate.edge.durable_file import DataError
 
 ALGORITHM = "ES256"
 FILE = "sa.key"

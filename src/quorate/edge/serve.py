@@ -17,6 +17,7 @@ from quorate.edge.app import Api, App
 from quorate.edge.certificates import Authority, CertificateFiles
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
+from quorate.edge.durable_file import DataError
 from quorate.edge.kubeconfig import kubeconfig, write_kubeconfig
 from quorate.edge.protocol import CertifiedProtocol
 from quorate.kernel.clock import Wall
@@ -101,7 +102,10 @@ def serve(
     api: Api, pump: Pump, wall: Wall, listen: Listen, ready: Callable[[str], None], durable: Durable | None = None,
     beside: Beside | None = None,
 ) -> None:  # fmt: skip
-    """Serve until interrupted. `ready(url)` is called once requests are answered. Raises CannotListen, KubeconfigError."""
+    """Serve until interrupted. `ready(url)` is called once requests are answered.
+
+    Raises CannotListen, KubeconfigError, DataError when the disk takes no more.
+    """
     driver = Driver(pump, wall)
 
     async def both(door: Door) -> None:
@@ -169,9 +173,15 @@ async def _play(driver: Driver, durable: Durable | None) -> None:
     if durable is None:
         await driver.run()
         return
-    async with asyncio.TaskGroup() as both:
-        both.create_task(driver.run())
-        both.create_task(durable.run())
+    try:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(driver.run())
+            both.create_task(durable.run())
+    except* DataError as several:
+        full = several.exceptions[0]
+    else:
+        return
+    raise full
 
 
 async def _follow(server: uvicorn.Server, app: App, ready: Callable[[], None]) -> None:
