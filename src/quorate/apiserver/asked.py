@@ -21,6 +21,7 @@ class Asked:
     served   the kind that the request names, where objects are stored as another; None when it is `kind`
     options  what the request carries beside its object, where it is known
     told     what the requester is warned of by those who have let it pass
+    posted   the kind of `obj` where it is posted to an object of another one: an Eviction
     """
 
     operation: Literal["CREATE", "UPDATE", "DELETE"]
@@ -37,6 +38,7 @@ class Asked:
     served: Kind | None = None
     options: Options | None = None
     told: tuple[str, ...] = ()
+    posted: Kind | None = None
 
     @property
     def resource(self) -> str:

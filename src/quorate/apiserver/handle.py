@@ -12,7 +12,7 @@ from quorate.apiserver import deletion, patching, prepare
 from quorate.apiserver.access import grants
 from quorate.apiserver.access.access import Access, Authorization
 from quorate.apiserver.admission import MUTATING, VALIDATING, declared
-from quorate.apiserver.admission.chain import Chain
+from quorate.apiserver.admission.chain import Chain, Rule
 from quorate.apiserver.admission.hooks.chains import Hooks, Mutating, Validating
 from quorate.apiserver.admission.hooks.configured import Configured
 from quorate.apiserver.admission.hooks.functions import Functions
@@ -54,12 +54,16 @@ TRIES = 8
 
 
 class ApiServer:
-    """Writes and deletes. Reading is `listing`, watching is `watching`, both over `self.store`."""
+    """Writes and deletes. Reading is `listing`, watching is `watching`, both over `self.store`.
+
+    `without`: admission plugins that are off, of `admission.PLUGINS`.
+    """
 
     def __init__(
         self, store: Store, pump: Pump, chance: Chance, *, managed_fields: bool = True,
-        authorization: Authorization = "always",
+        authorization: Authorization = "always", without: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
+        self.without = without
         self.access = Access(store.objects, authorization)
         self.store, self.pump, self.chance = store, pump, chance
         self.kinds = Kinds()
@@ -69,17 +73,20 @@ class ApiServer:
         self.managed_fields = managed_fields
         self.forgetting = Forgetting(store, pump)
         self.functions = Functions()
-        self.hooks = Hooks(Configured(store.objects), self.kinds, self.functions)
+        self.hooks = Hooks(Configured(store.objects, without), self.kinds, self.functions)
         store.subscribe(self.hooks.configured.hear)
         self.declare(())
 
     def declare(self, rules: tuple[Declared, ...]) -> None:
         """From now on these are the admission rules that the cluster has declared itself."""
         self.declared = rules
-        self.mutating = Mutating(Chain(declared.mutating(MUTATING, rules)), self.hooks)
-        own = declared.validating(VALIDATING, rules)
+        self.mutating = Mutating(Chain(declared.mutating(self._on(MUTATING), rules)), self.hooks)
+        own = declared.validating(self._on(VALIDATING), rules)
         last = tuple(rule for rule in own if rule[0] == declared.LAST)
         self.validating = Validating(Chain(own[: len(own) - len(last)]), Chain(last), self.hooks)
+
+    def _on(self, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        return tuple(rule for rule in rules if rule[0] not in self.without)
 
     # -- the verbs
 
@@ -234,10 +241,7 @@ class ApiServer:
         if refused is not None:
             raise refused
         now = self.pump.now()
-        asked = Asked(
-            "DELETE", kind, namespace, name, "", None, old, options.user, now, self.chance, options.dry_run, served, options
-        )  # fmt: skip
-        told = self.validating.run(self.mutating.run(asked, self.store.objects), self.store.objects).told
+        told = self.ask_deletion(served, old, options)
         if kind.resource == "namespaces":
             return self._delete_namespace(kind, old, options, told)
         marked = ways.first_deletion(kind, old, now)
@@ -253,6 +257,26 @@ class ApiServer:
             self.store.remove(kind.resource, namespace, name)
         shown = kind.resource == "pods" or kind.resource in deletion.RETURNED
         return Answer(200, left if shown else deletion.gone(served, old), told)
+
+    def ask_deletion(self, served: Kind, old: Obj, options: Options) -> tuple[str, ...]:
+        """What admission says of the deletion: warnings. Raises Refused."""
+        kind, meta = stored_kind(self.kinds, served), old["metadata"]
+        asked = Asked(
+            "DELETE", kind, meta.get("namespace", ""), meta["name"], "", None, old, options.user, self.pump.now(), self.chance,
+            options.dry_run, served, options,
+        )  # fmt: skip
+        return self.validating.run(self.mutating.run(asked, self.store.objects), self.store.objects).told
+
+    def ask_posted(self, kind: Kind, subresource: str, name: str, posted: Kind, obj: Obj, options: Options) -> None:
+        """Whether admission lets an object be posted to another one: an Eviction, a Binding. Raises Refused."""
+        if not self.hooks.configured.decides:
+            return
+        namespace = obj["metadata"].get("namespace", "")
+        asked = Asked(
+            "CREATE", kind, namespace, name, subresource, obj, None, options.user, self.pump.now(), self.chance,
+            options.dry_run, None, options, posted=posted,
+        )  # fmt: skip
+        self.validating.declared(asked, self.store.objects)
 
     def _delete_namespace(self, kind: Kind, old: Obj, options: Options, told: tuple[str, ...]) -> Answer:
         """A namespace only starts to end here; its controller empties it and then removes the finalizer of its spec."""

@@ -1,5 +1,6 @@
 """POST, PUT, PATCH, DELETE of objects. (Kubernetes: apiserver/pkg/endpoints/handlers.)"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from quorate.apiserver import respond
@@ -10,7 +11,11 @@ from quorate.apiserver.http import HttpAnswer, HttpRequest, not_allowed
 from quorate.apiserver.listing import select
 from quorate.apiserver.negotiate import Wanted, unsupported, wanted_by
 from quorate.apiserver.options import delete_options, list_query, write_options
+from quorate.apiserver.request import Options
 from quorate.apiserver.route import Route
+from quorate.contract.failures import Refused
+from quorate.contract.plan import Obj
+from quorate.contract.webhooks import Call, Pending
 from quorate.objects.kinds import Kind
 
 PATCH_TYPES = {
@@ -74,10 +79,26 @@ def delete_many(server: ApiServer, request: HttpRequest, found: Route) -> HttpAn
         refused = precondition_failed(found.kind, obj, options)
         if refused is not None:
             raise refused
+    if server.hooks.configured.asks:
+        _ask_all(server, found.kind, listed.objects, options)
     for obj in listed.objects:
         meta = obj["metadata"]
         server.delete(found.kind, meta.get("namespace", ""), meta["name"], options)
     return made
+
+
+def _ask_all(server: ApiServer, kind: Kind, objects: Iterable[Obj], options: Options) -> None:
+    """Whoever has to be waited for is asked before the first is deleted. Raises Pending."""
+    calls: list[Call] = []
+    for obj in objects:
+        try:
+            server.ask_deletion(kind, obj, options)
+        except Pending as pending:
+            calls += pending.calls
+        except Refused:
+            continue  # it will be again, in its turn
+    if calls:
+        raise Pending(calls)
 
 
 def _wanted(request: HttpRequest, found: Route) -> Wanted:

@@ -1,8 +1,8 @@
 """A world behind a socket: what `quorate up` runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,23 +22,33 @@ from quorate.edge.durable import Durable
 from quorate.edge.keys import TokenKeys, kept_keys
 from quorate.edge.serve import Listen, serve
 from quorate.edge.snapshot import Snapshot, read_snapshot
+from quorate.edge.webhooks import Answers, Webhooks
 from quorate.faults.switchboard.board import Board
+from quorate.kernel.chance import Chance
 from quorate.kernel.clock import Duration, Wall, wall_microseconds
 from quorate.observe.metrics import Exposition
 
 if TYPE_CHECKING:
     from quorate.edge.dns_server import DnsServer
 
+READS = frozenset({"GET", "HEAD"})
 KEEP = 20_000
 """Changes kept in memory for watches to resume from."""
 
 
 class WorldApi:
-    """The edge's view of a world. `token` is its administrator's; with "" everybody is the administrator."""
+    """The edge's view of a world. `token` is its administrator's; with "" everybody is the administrator.
 
-    def __init__(self, world: World, token: str = "", keys: Keys | None = None) -> None:
+    `served_at`: where Services of webhooks are served in truth, as `edge.webhooks.Webhooks` takes it.
+    """
+
+    def __init__(
+        self, world: World, token: str = "", keys: Keys | None = None, served_at: Mapping[str, str] | None = None
+    ) -> None:
         self._world, self._front = world, world.front
         self._exposition = Exposition()
+        self.webhooks = Webhooks(world.server.functions, world.pump, served_at)
+        world.server.hooks.caller = self.webhooks
         known = Authenticator(world.reader, world.pump, token, keys or TokenKeys())
         self._authenticator = world.server.access.authenticator = known
 
@@ -72,9 +82,20 @@ class WorldApi:
         return None
 
     def handle(
-        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: User
-    ) -> Made:
-        return self._front.handle(HttpRequest(method, path, query, headers, body, user))
+        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: User,
+        answers: Answers,
+    ) -> Made:  # fmt: skip
+        request, server = HttpRequest(method, path, query, headers, body, user), self._world.server
+        if method in READS or not server.hooks.configured.asks:
+            return self._front.handle(request)
+        if answers.chance is None:
+            answers.chance = Chance(server.chance.stream("requests").getrandbits(62))
+        before, server.chance = server.chance, answers.chance.again()
+        try:
+            with self.webhooks.within(answers):
+                return self._front.handle(request)
+        finally:
+            server.chance = before
 
     def is_stream(self, made: Any) -> bool:
         return isinstance(made, WatchRequest | LogRequest)
@@ -105,6 +126,10 @@ class UpOptions:
     authorization: Authorization = "always"
     begin: Path | None = None
     """The snapshot to go on from."""
+    served_at: Mapping[str, str] = field(default_factory=dict)
+    """Where Services of webhooks are served in truth: "NAME.NAMESPACE" to a URL."""
+    without: tuple[str, ...] = ()
+    """Admission plugins that are off."""
 
 
 def run_up(asked: UpOptions, ready: Callable[[str, int | None], None]) -> None:
@@ -118,7 +143,7 @@ def run_up(asked: UpOptions, ready: Callable[[str, int | None], None]) -> None:
     try:
         made = _world(asked, durable)
         keys = kept_keys(asked.data) if asked.data is not None else TokenKeys()
-        api = WorldApi(made, token, keys)
+        api = WorldApi(made, token, keys, asked.served_at)
         with _dns(asked, made, api) as names:
             at = names.port if names is not None else None
             serve(api, made.pump, Wall(made.now, asked.speed), listen, partial(_ready, ready, at), durable, names)
@@ -148,7 +173,7 @@ def _dns(asked: UpOptions, made: World, api: WorldApi) -> Iterator["DnsServer | 
 def _world(asked: UpOptions, durable: Durable | None) -> World:
     shape = Shape(
         nodes=asked.nodes, zones=asked.zones, node_grace=asked.node_grace, keep=KEEP, managed_fields=True, roles=True,
-        authorization=asked.authorization, start=wall_microseconds(),
+        authorization=asked.authorization, start=wall_microseconds(), without=asked.without,
     )  # fmt: skip
     given = read_snapshot(asked.begin) if asked.begin is not None else None
     if durable is None:

@@ -15,6 +15,7 @@ class Shape:
     lag             how late, at most, controllers see what was committed
     cpu, memory     of each node
     zone_names      names for the first zones, in place of zone-a, ...
+    without         admission plugins that are off, by kube-apiserver's names: "ServiceAccount"
     labels          labels that every node has beside the usual ones
     authorization   "always": who is let in may do everything; "rbac": what roles and bindings give
     roles           whether it has the roles and bindings that every cluster begins with (with "rbac" always)
@@ -35,4 +36,5 @@ class Shape:
     cpu: str = "4"
     memory: str = "16Gi"
     zone_names: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()

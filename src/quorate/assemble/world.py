@@ -39,8 +39,9 @@ class World:
         self.pump = Pump(Clock(shape.start))
         self.store = store or Store(shape.keep)
         self.server = ApiServer(
-            self.store, self.pump, self.chance, managed_fields=shape.managed_fields, authorization=shape.authorization
-        )
+            self.store, self.pump, self.chance, managed_fields=shape.managed_fields, authorization=shape.authorization,
+            without=frozenset(shape.without),
+        )  # fmt: skip
         self.front = Front(self.server, parts.logs)
         lag = self.chance.stream("lag") if shape.lag else None
         self.informers = Informers(self.pump, self.store.objects, shape.lag, lag)

@@ -4,6 +4,7 @@ import signal
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -16,6 +17,8 @@ Examples:
   quorate up --speed 60                       a minute passes every second
   quorate up --data ./world                   keep the world on disk; the next start carries on
   quorate up --from before.snap               go on from a snapshot
+  quorate up --webhook policy.default=https://127.0.0.1:9443
+                                              ask this server for webhooks of the Service policy in default
   quorate up --dns 5353                       answer DNS for cluster.local: dig @127.0.0.1 -p 5353 ...
 """
 
@@ -44,6 +47,19 @@ def up(
     authorization: Annotated[
         str, typer.Option(help="Who may do what: always (whoever is let in may do all) or rbac (what roles give).")
     ] = "always",
+    webhook: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SERVICE.NAMESPACE=URL",
+            help="Where admission webhooks of a Service are served in truth, https:// or http://; may be given again.",
+        ),
+    ] = None,
+    disable_admission_plugins: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMES", help="Admission plugins that are off, by kube-apiserver's names: ServiceAccount,..."
+        ),
+    ] = "",
     dns: Annotated[
         int | None,
         typer.Option(
@@ -71,6 +87,9 @@ def up(
     except ValueError as wrong:
         raise Unusable(f"--node-monitor-grace: {wrong}") from None
 
+    served_at = _served_at(webhook or [])
+    without = _plugins(disable_admission_plugins)
+
     def ready(url: str, dns_port: int | None) -> None:
         made_of = f"{nodes} nodes in {min(nodes, zones) or zones} zones" if begin is None else f"from {begin}"
         print(f"Serving Kubernetes 1.36 at {url} ({made_of}). Ctrl-C stops it.")
@@ -82,7 +101,23 @@ def up(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run_up(
-            UpOptions(port, nodes, zones, kubeconfig, token, not http, data, speed, seed, grace, dns, by, begin),
+            UpOptions(
+                port,
+                nodes,
+                zones,
+                kubeconfig,
+                token,
+                not http,
+                data,
+                speed,
+                seed,
+                grace,
+                dns,
+                by,
+                begin,
+                served_at,
+                without,
+            ),
             ready,
         )
     except (CannotListen, KubeconfigError, DataError, SnapshotError) as wrong:
@@ -90,3 +125,34 @@ def up(
     except KeyboardInterrupt:
         pass
     print("Stopped.", file=sys.stderr)
+
+
+def _served_at(given: list[str]) -> dict[str, str]:
+    """Raises Unusable."""
+    out: dict[str, str] = {}
+    for text in given:
+        service, _, url = text.partition("=")
+        at = urlsplit(url)
+        if (
+            service.count(".") != 1
+            or not all(service.split("."))
+            or at.scheme not in ("http", "https")
+            or not at.hostname
+        ):
+            raise Unusable(
+                f"--webhook {text}: it is SERVICE.NAMESPACE=URL, e.g. policy.default=https://127.0.0.1:9443; the path comes "
+                "from the webhook's configuration"
+            )
+        out[service] = f"{at.scheme}://{at.netloc}"
+    return out
+
+
+def _plugins(text: str) -> tuple[str, ...]:
+    """Raises Unusable."""
+    from quorate.apiserver.admission import PLUGINS
+
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name not in PLUGINS:
+            raise Unusable(f"--disable-admission-plugins: admission plugin {name!r} is unknown")
+    return names

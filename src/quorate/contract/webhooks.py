@@ -3,7 +3,7 @@
 In a world of its own, webhooks are functions (`apiserver.admission.hooks.functions`); `quorate up` calls out over HTTPS.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +21,9 @@ class Call:
     ca_bundle   PEM in base64, "" for the system's authorities
     timeout     seconds
     review      the AdmissionReview
+    service     "policy.default" for a Service reference, "" for a URL
+    served_at   where that Service says that it is served instead, e.g. "https://127.0.0.1:9443"
+    played      whether those behind the address are pods that are only played, and so run nothing
     """
 
     webhook: str
@@ -30,6 +33,9 @@ class Call:
     ca_bundle: str
     timeout: int
     review: Obj
+    service: str = ""
+    served_at: str = ""
+    played: bool = False
 
 
 class CannotCall(Exception):
@@ -37,11 +43,18 @@ class CannotCall(Exception):
 
 
 class Pending(Exception):
-    """The answers to these calls are not known yet: undo nothing, find them out, and ask for the whole thing again."""
+    """The answers to these calls are not known yet: undo nothing, find them out, and ask for the whole thing again.
 
-    def __init__(self, calls: Sequence[Call]) -> None:
+    `then(call)` has `call()` called when one of them is known, where somebody finds them out by themselves.
+    """
+
+    def __init__(self, calls: Sequence[Call], waiting: "Sequence[list[Callable[[], None]]]" = ()) -> None:
         super().__init__(", ".join(call.webhook for call in calls))
-        self.calls = tuple(calls)
+        self.calls, self._waiting = tuple(calls), waiting
+
+    def then(self, call: Callable[[], None]) -> None:
+        for waiting in self._waiting:
+            waiting.append(call)
 
 
 class Caller(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -9,6 +10,7 @@ import orjson
 
 from quorate.apiserver.access.authenticate import BadToken, Certificate
 from quorate.apiserver.access.user import ANONYMOUS, User
+from quorate.contract.webhooks import Pending
 from quorate.edge import compression
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
@@ -16,6 +18,7 @@ from quorate.edge.durable_file import DataError
 from quorate.edge.own import Own
 from quorate.edge.protocol import CERTIFICATE
 from quorate.edge.snapshot import MEDIA, Snapshot
+from quorate.edge.webhooks import Answers, Webhooks
 from quorate.faults.switchboard.board import Board
 from quorate.observe.metrics import CONTENT_TYPE
 
@@ -29,6 +32,9 @@ BODY_MOST = 3 * 1024 * 1024
 BOOKMARK_EVERY = 60.0
 BOOKMARK_BEFORE_END = 2.0
 """Seconds, as kube-apiserver has them."""
+REQUEST_TIMEOUT = 60.0
+"""Seconds in which a request must be answered, webhooks and all: kube-apiserver's --request-timeout."""
+TIMED_OUT = "Timeout: request did not complete within requested timeout - context deadline exceeded"
 OPEN_PATHS = ("/readyz", "/healthz", "/livez", "/version")
 
 
@@ -44,6 +50,9 @@ class Api(Protocol):
 
     @property
     def faults(self) -> Board: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
 
     def metrics(self) -> bytes:
         """Prometheus' text format."""
@@ -62,8 +71,17 @@ class Api(Protocol):
         ...
 
     def handle(
-        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes, user: User
-    ) -> Any: ...
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str],
+        headers: dict[str, str],
+        body: bytes,
+        user: User,
+        answers: Answers,
+    ) -> Any:
+        """Raises Pending while there are webhooks to be asked, and then nothing has happened."""
+        ...
 
     def open_stream(self, request: Any, send: Callable[[bytes], None]) -> Any: ...
 
@@ -76,6 +94,7 @@ class App:
     def __init__(self, api: Api, driver: Driver, durable: Durable | None = None) -> None:
         self.api, self.driver, self.durable = api, driver, durable
         self.own = Own(driver, api.faults, api.freeze)
+        api.webhooks.woken = driver.poke
         self.stopping = asyncio.Event()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -99,7 +118,11 @@ class App:
         if path.startswith("/quorate/") or path == "/metrics":
             await self._answer_own(scope["method"], path, headers, body, user, send)
             return
-        made = self.api.handle(scope["method"], path, query, headers, body, user)
+        try:
+            made = await self._made(partial(self.api.handle, scope["method"], path, query, headers, body, user))
+        except TimeoutError:
+            await _reply(send, 504, orjson.dumps(_status(504, "Timeout", TIMED_OUT)))
+            return
         self.driver.poke()
         if self.api.is_stream(made):
             await self._stream(made, receive, send)
@@ -121,6 +144,23 @@ class App:
             await _reply(send, 500, orjson.dumps(_status(500, "InternalError", f"Internal error occurred: {wrong}")))
             return False
         return True
+
+    async def _made(self, handle: Callable[[Answers], Any]) -> Any:
+        """The answer, once all webhooks that it takes have said theirs. Raises TimeoutError."""
+        answers = Answers()
+        try:
+            return handle(answers)
+        except Pending as pending:
+            calls = pending.calls
+        async with asyncio.timeout(REQUEST_TIMEOUT):
+            while True:
+                self.driver.poke()
+                await self.api.webhooks.find(calls, answers)
+                self.driver.catch_up()
+                try:
+                    return handle(answers)
+                except Pending as pending:
+                    calls = pending.calls
 
     def _user(self, headers: dict[str, str], path: str, certificate: Certificate | None) -> User | None:
         """Who it is; None for nobody. What is shown must be right, even where nothing need be shown."""

@@ -12,6 +12,10 @@ class Chance:
         self.seed = seed
         self._streams: dict[str, random.Random] = {}
 
+    def again(self) -> "Chance":
+        """The same chance from its beginning."""
+        return Chance(self.seed)
+
     def stream(self, name: str) -> random.Random:
         """The stream of this name; the same seed and name give the same draws in every process."""
         found = self._streams.get(name)

@@ -7,6 +7,7 @@ from typing import Any, Literal, assert_never
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Action, Bind, Create, Delete, Evict, Obj, Outcome, Patch, Plan, Tell, Update
 from quorate.contract.ports import Writer
+from quorate.contract.webhooks import Pending
 from quorate.kernel.clock import Instant
 from quorate.runtime.recorder import Recorder
 
@@ -46,29 +47,40 @@ class Hand:
     def __init__(self, component: str, writer: Writer, recorder: Recorder) -> None:
         self.component, self.writer, self.recorder = component, writer, recorder
 
-    def carry_out(self, plan: Plan, now: Instant) -> tuple[int, Refused | None]:
-        """Do it all; answers the last revision written (0: none) and the first refusal that was not fine."""
+    def carry_out(self, plan: Plan, now: Instant) -> tuple[int, Refused | Pending | None]:
+        """Do it all; answers the last revision written (0: none) and the first refusal that was not fine.
+
+        Where a webhook has to be waited for it stops there: what is left will be decided again.
+        """
         at, wrote, first = 0, 0, None
         for batch in plan.batches:
             for size in batch:
                 revision, refused = self._chain(plan.actions[at : at + size], "stop", now)
-                at, wrote, first = at + size, max(wrote, revision), first or refused
+                at, wrote = at + size, max(wrote, revision)
+                if isinstance(refused, Pending):
+                    return wrote, refused
+                first = first or refused
             if first is not None:
                 at = sum(map(sum, plan.batches))
                 break
         if first is None or plan.on_refusal == "continue":
             revision, refused = self._chain(plan.actions[at:], plan.on_refusal, now)
-            wrote, first = max(wrote, revision), first or refused
+            wrote = max(wrote, revision)
+            if isinstance(refused, Pending):
+                return wrote, refused
+            first = first or refused
         status = plan.status if first is None else _after_refusal(plan, first)
         if status is not None:
             revision, refused = self._try(status, now)
             wrote = max(wrote, revision)
+            if isinstance(refused, Pending):
+                return wrote, refused
             first = first or refused
         return wrote, first
 
     def _chain(
         self, actions: Sequence[Action], on_refusal: Literal["stop", "continue"], now: Instant
-    ) -> tuple[int, Refused | None]:
+    ) -> tuple[int, Refused | Pending | None]:
         wrote, first = 0, None
         for action in actions:
             if isinstance(action, Tell):
@@ -76,6 +88,8 @@ class Hand:
                 continue
             revision, refused = self._try(action, now)
             wrote = max(wrote, revision)
+            if isinstance(refused, Pending):
+                return wrote, refused
             if refused is not None:
                 first = first or refused
                 if on_refusal == "stop":
@@ -97,10 +111,12 @@ class Hand:
             )
         self.recorder.record(told, self.writer, now)
 
-    def _try(self, action: Action, now: Instant) -> tuple[int, Refused | None]:
+    def _try(self, action: Action, now: Instant) -> tuple[int, Refused | Pending | None]:
         outcome: Outcome = action.outcome if not isinstance(action, Tell) else Outcome()
         try:
             done = self._do(action)
+        except Pending as pending:
+            return 0, pending
         except Refused as refused:
             if outcome.fine and _is_fine(refused, outcome.fine):
                 return 0, None

@@ -1,10 +1,12 @@
 """One controller at work: its queue, its backoff, its memory, its gate."""
 
 from collections.abc import Hashable
+from functools import partial
 from typing import Any
 
 from quorate.contract.controller import Controller
 from quorate.contract.plan import Key, Obj
+from quorate.contract.webhooks import Pending
 from quorate.kernel.clock import SECOND, Duration, Instant
 from quorate.kernel.pump import Entry, Pump
 from quorate.runtime.carry_out import Hand
@@ -109,6 +111,7 @@ class Runner:
             self._forget(key)
             return
         plan = self.controller.decide(seen, now)
+        before = self._memory.get(key)
         if plan.remember is not None:
             self._memory[key] = plan.remember
         else:
@@ -118,7 +121,13 @@ class Runner:
             self._gates[key] = self._gate = wrote
         elif gate and not whole:
             self._gates.pop(key, None)
-        if refused is not None:
+        if isinstance(refused, Pending):
+            self._memory.pop(key, None)  # of what was not done, nothing is to be remembered
+            if before is not None:
+                self._memory[key] = before
+            refused.then(partial(self.add, key))
+            self._again(key, plan.look_again)
+        elif refused is not None:
             self._again(key, self._retry_at(key, now), plan.look_again)
         else:
             self._failures.pop(key, None)

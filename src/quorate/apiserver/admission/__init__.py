@@ -34,6 +34,18 @@ CLAIMS = frozenset({"persistentvolumeclaims"})
 CHARGED_AGAIN = frozenset({"pods", "persistentvolumeclaims", "services"})
 """What can cost more after an update."""
 
+PLUGINS = frozenset({
+    "AlwaysAdmit", "AlwaysDeny", "AlwaysPullImages", "CertificateApproval", "CertificateSigning", "CertificateSubjectRestriction",
+    "ClusterTrustBundleAttest", "DefaultIngressClass", "DefaultStorageClass", "DefaultTolerationSeconds",
+    "DenyServiceExternalIPs", "EventRateLimit", "ExtendedResourceToleration", "ImagePolicyWebhook",
+    "LimitPodHardAntiAffinityTopology", "LimitRanger", "MutatingAdmissionPolicy", "MutatingAdmissionWebhook",
+    "NamespaceAutoProvision", "NamespaceExists", "NamespaceLifecycle", "NodeDeclaredFeatureValidator", "NodeRestriction",
+    "OwnerReferencesPermissionEnforcement", "PersistentVolumeClaimResize", "PodNodeSelector", "PodSecurity",
+    "PodTolerationRestriction", "PodTopologyLabels", "Priority", "ResourceQuota", "RuntimeClass", "ServiceAccount",
+    "StorageObjectInUseProtection", "TaintNodesByCondition", "ValidatingAdmissionPolicy", "ValidatingAdmissionWebhook",
+})  # fmt: skip
+"""kube-apiserver's plugins, which may be switched off by these names; not all of them are played here."""
+
 MUTATING: tuple[Rule, ...] = (
     ("NamespaceLifecycle", None, WRITE, namespace_lifecycle.admit),
     ("LimitRanger", PODS, CREATE, limit_defaults.admit),

@@ -46,6 +46,12 @@ def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, anno
         raise conflict("pods/binding", "", name, why)
     if spec.get("schedulingGates"):
         raise Refused("BadRequest", f"pod {name} has non-empty .spec.schedulingGates")
+    if server.hooks.configured.decides:
+        asking: Obj = {
+            "metadata": {"name": name, "namespace": namespace, **({"annotations": annotations} if annotations else {})},
+            "target": {"kind": "Node", "name": node},
+        }  # fmt: skip
+        server.ask_posted(kind, "binding", name, BINDING, asking, options)
     labels = meta.get("labels")
     target = server.store.get("nodes", "", node)
     if target is not None:

@@ -9,6 +9,14 @@ from quorate.apiserver.request import Options
 from quorate.apiserver.subresources import eviction
 from quorate.contract.failures import not_found
 from quorate.contract.plan import Obj
+from quorate.objects.kinds import Kind
+
+EVICTION = Kind("policy", "v1", "Eviction", "evictions", "eviction", True, "io.k8s.api.policy.v1.Eviction")
+
+
+def named(body: Obj, namespace: str) -> Obj:
+    """An object that is posted to another one, with its namespace."""
+    return {**body, "metadata": {**(body.get("metadata") or {}), "namespace": namespace}}
 
 
 def evict(server: ApiServer, namespace: str, name: str, body: Obj, options: Options) -> Obj:
@@ -26,6 +34,7 @@ def evict(server: ApiServer, namespace: str, name: str, body: Obj, options: Opti
     if pod is None:
         raise not_found("pods", "", name)
     found = server.store.objects.list(budgets.resource, namespace)
+    server.ask_posted(pods, "eviction", name, EVICTION, named(body, namespace), options)
     verdict = eviction.evict(pod, found, body, server.pump.now(), options.dry_run)
     delete = replace(
         options, dry_run=verdict.dry_run, grace_seconds=verdict.grace_seconds, propagation=verdict.propagation,
@@ -34,6 +43,9 @@ def evict(server: ApiServer, namespace: str, name: str, body: Obj, options: Opti
     refused = precondition_failed(pods, pod, delete)
     if refused is not None:
         raise refused
+    if server.hooks.configured.asks:
+        # Before anything is written: who has to be waited for must not be waited for half-way.
+        server.ask_deletion(pods, pod, delete)
     if verdict.budget is not None:
         old = server.store.get(budgets.resource, namespace, verdict.budget["metadata"]["name"])
         assert old is not None

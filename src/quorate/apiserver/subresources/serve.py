@@ -13,16 +13,15 @@ from quorate.apiserver.options import write_options
 from quorate.apiserver.patching import refused
 from quorate.apiserver.route import Route
 from quorate.apiserver.subresources import binding, connect, eviction_request, scale, token
+from quorate.apiserver.subresources.eviction_request import EVICTION
 from quorate.apiserver.subresources.log import LogRequest, Logs, read_log
 from quorate.apiserver.watching import WatchRequest
 from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
-from quorate.objects.kinds import Kind
 from quorate.objects.patch import PatchError, patched_plain
 
 PARTS = frozenset({"status", "finalize", "ephemeralcontainers", "resize", "approval"})
 """Subresources that are a part of their object, read and written with it."""
-EVICTION = Kind("policy", "v1", "Eviction", "evictions", "eviction", True, "io.k8s.api.policy.v1.Eviction")
 UNSIGNED = (
     "certificates are not signed here, so approving a request would lead to nothing: the kubeconfig has a client certificate, "
     "and `kubectl create token` gives tokens of service accounts"

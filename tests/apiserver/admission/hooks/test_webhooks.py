@@ -84,13 +84,43 @@ def test_the_request_is_told_as_an_admission_review(api: Any) -> None:
     assert len({request["uid"] for request in notes.asked}) == 3
 
 
-def test_a_generated_name_is_not_told(api: Any) -> None:
-    notes = Notes()
-    api.hook(notes)
+def test_what_the_server_sets_is_told_once_it_is_set(api: Any) -> None:
+    first, last = Notes(), Notes()
+    api.hook(first, name="first.ex.io", kind="Mutating")
+    api.hook(last)
     made = api("POST", MAPS, {"metadata": {"generateName": "x-"}})
-    (asked,) = notes.asked
-    assert "name" not in asked and "name" not in asked["object"]["metadata"]
+    (before,), (after,) = first.asked, last.asked
+    assert "name" not in before and not {"name", "uid"} & before["object"]["metadata"].keys()
+    assert before["object"]["metadata"]["creationTimestamp"] is None
+    assert after["name"] == after["object"]["metadata"]["name"] == made["metadata"]["name"]
+    assert after["object"]["metadata"]["uid"] == made["metadata"]["uid"]
     assert made["metadata"]["name"].startswith("x-")
+
+
+@pytest.mark.parametrize("kind", ["Validating", "Mutating"])
+def test_a_webhook_with_side_effects_refuses_dry_runs(api: Any, kind: str) -> None:
+    api.hook(always(allowed=True), kind=kind, failurePolicy="Ignore", sideEffects="Some")
+    said = api("POST", MAPS, {"metadata": {"name": "a"}}, dryRun="All")
+    assert (said["code"], said["message"]) == (400, 'admission webhook "check.ex.io" does not support dry run')
+    assert api("POST", MAPS, {"metadata": {"name": "a"}})["_code"] == 201
+
+
+def test_evictions_and_bindings_are_told(api: Any) -> None:
+    notes = Notes()
+    api.hook(notes, rules=[rule("pods/*"), rule("pods", operations=("DELETE",))])
+    spec = {"containers": [{"name": "c", "image": "i"}]}
+    api("POST", "/api/v1/namespaces/default/pods", {"metadata": {"name": "p"}, "spec": spec})
+    assert api("POST", "/api/v1/namespaces/default/pods/p/eviction", {
+        "apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "p"},
+    })["_code"] == 201  # fmt: skip
+    told = [
+        (a["operation"], a["kind"]["kind"], a["resource"]["resource"], a.get("subResource", "")) for a in notes.asked
+    ]
+    assert ("CREATE", "Binding", "pods", "binding") in told
+    assert ("CREATE", "Eviction", "pods", "eviction") in told
+    assert ("DELETE", "Pod", "pods", "") in told
+    evicted = next(a for a in notes.asked if a.get("subResource") == "eviction")
+    assert evicted["object"]["kind"] == "Eviction" and evicted["name"] == "p" and evicted["namespace"] == "default"
 
 
 FAILS = 'Internal error occurred: failed calling webhook "check.ex.io": '

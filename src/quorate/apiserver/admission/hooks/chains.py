@@ -48,7 +48,10 @@ class Validating:
 
     def run(self, asked: Asked, reader: Reader) -> Asked:
         """The request with what it is warned of. Raises Refused."""
-        asked = self.rules.run(asked, reader)
+        return self.last.run(self.declared(self.rules.run(asked, reader), reader), reader)
+
+    def declared(self, asked: Asked, reader: Reader) -> Asked:
+        """What the cluster's own policies and webhooks say. Raises Refused."""
         hooks = self.hooks
         found = hooks.configured.policies
         if found:
@@ -60,4 +63,4 @@ class Validating:
             from quorate.apiserver.admission.hooks import webhooks
 
             asked = webhooks.validate(asking, asked, hooks.kinds, reader, hooks.caller)
-        return self.last.run(asked, reader)
+        return asked

@@ -36,12 +36,13 @@ class Hook:
 class Configured:
     """Reads the store when it has changed; keeps nothing that cannot be worked out again."""
 
-    def __init__(self, stored: Collection) -> None:
-        self._stored = stored
+    def __init__(self, stored: Collection, without: frozenset[str] = frozenset()) -> None:
+        """`without`: admission plugins that are off."""
+        self._stored, self._without = stored, without
         self._made: dict[str, Any] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_stored": self._stored, "_made": {}}
+        return {"_stored": self._stored, "_without": self._without, "_made": {}}
 
     def hear(self, change: Change) -> None:
         if change.resource in _SOURCES:
@@ -58,6 +59,16 @@ class Configured:
         return found
 
     @property
+    def asks(self) -> bool:
+        """Whether there are webhooks."""
+        return bool(self.mutating or self.validating)
+
+    @property
+    def decides(self) -> bool:
+        """Whether there is anything at all."""
+        return bool(self.asks or self.policies)
+
+    @property
     def policies(self) -> "tuple[Policy, ...]":
         """Those that are bound."""
         found: tuple[Policy, ...] = self._known(POLICIES, self._policies)
@@ -66,7 +77,8 @@ class Configured:
     def _known(self, resource: str, make: Callable[[list[Obj]], Any]) -> Any:
         found = self._made.get(resource)
         if found is None:
-            found = self._made[resource] = make(list(self._stored.list(resource)))
+            objects = [] if PLUGIN[resource] in self._without else list(self._stored.list(resource))
+            found = self._made[resource] = make(objects)
         return found
 
     def _policies(self, found: list[Obj]) -> "tuple[Policy, ...]":
@@ -81,6 +93,9 @@ class Configured:
         return tuple(p for p in made if p.bindings)
 
 
+PLUGIN = {
+    MUTATING: "MutatingAdmissionWebhook", VALIDATING: "ValidatingAdmissionWebhook", POLICIES: "ValidatingAdmissionPolicy",
+}  # fmt: skip
 _SOURCES = frozenset({MUTATING, VALIDATING, POLICIES, BINDINGS})
 
 

@@ -29,20 +29,32 @@ def shown(kind: Kind, obj: Obj | None, name_is_drawn: bool = False) -> Obj | Non
     return obj
 
 
+def unborn(asked: Asked, obj: Obj | None) -> Obj | None:
+    """A new object without what the server sets once it is made."""
+    if asked.operation != "CREATE" or obj is None:
+        return obj
+    meta = {k: v for k, v in obj["metadata"].items() if k not in ("uid", "generation")}
+    meta["creationTimestamp"] = None
+    return {**obj, "metadata": meta}
+
+
 def is_drawn(asked: Asked) -> bool:
     """Whether the name comes from generateName."""
     prefix = ((asked.obj or {}).get("metadata") or {}).get("generateName") or ""
     return asked.operation == "CREATE" and bool(prefix) and asked.name != prefix and asked.name.startswith(prefix)
 
 
-def request(asked: Asked, matched: Kind) -> Obj:
-    """The AdmissionRequest without its uid; `matched` is the kind by which a rule means it."""
+def request(asked: Asked, matched: Kind, mutating: bool = False) -> Obj:
+    """The AdmissionRequest without its uid; `matched` is the kind by which a rule means it.
+
+    Who may change a new object is asked before it has a drawn name, a uid, a time and a generation.
+    """
     own = asked.served or asked.kind
-    drawn = is_drawn(asked)
-    out: Obj = {"kind": _kind(matched), "resource": _resource(matched)}
+    drawn = mutating and is_drawn(asked)
+    out: Obj = {"kind": _kind(asked.posted or matched), "resource": _resource(matched)}
     if asked.subresource:
         out["subResource"] = asked.subresource
-    out |= {"requestKind": _kind(own), "requestResource": _resource(own)}
+    out |= {"requestKind": _kind(asked.posted or own), "requestResource": _resource(own)}
     if asked.subresource:
         out["requestSubResource"] = asked.subresource
     if not drawn and asked.name:
@@ -53,7 +65,9 @@ def request(asked: Asked, matched: Kind) -> Obj:
     return out | {
         "operation": asked.operation,
         "userInfo": asked.user.info(),
-        "object": shown(matched, asked.obj, drawn),
+        "object": unborn(asked, shown(matched, asked.obj, drawn))
+        if mutating
+        else shown(asked.posted or matched, asked.obj),
         "oldObject": shown(matched, asked.old),
         "dryRun": asked.dry_run,
         "options": _options(asked),

@@ -20,7 +20,8 @@ from quorate.apiserver.admission.hooks.matching import (
 )  # fmt: skip
 from quorate.apiserver.admission.hooks.settling import settled
 from quorate.apiserver.asked import Asked
-from quorate.contract.failures import Refused, forbidden
+from quorate.contract.declared import OUTSIDE
+from quorate.contract.failures import Refused, bad_request, forbidden
 from quorate.contract.ports import Reader
 from quorate.contract.webhooks import Call, Caller
 from quorate.objects.kinds import Kind, Kinds
@@ -28,6 +29,10 @@ from quorate.objects.patch.json_patch import apply_json_patch
 from quorate.objects.patch.refusal import PatchError
 
 Asker = Callable[[], Caller]
+
+
+HARMLESS = ("None", "NoneOnDryRun")
+"""Side effects of webhooks that may be asked though nothing is going to happen."""
 
 
 def concerned(hooks: Iterable[Hook], asked: Asked, kinds: Kinds, reader: Reader) -> Iterator[tuple[Hook, Kind]]:
@@ -38,16 +43,19 @@ def concerned(hooks: Iterable[Hook], asked: Asked, kinds: Kinds, reader: Reader)
             yield hook, kind
 
 
-def concerns(hook: Hook, asked: Asked, kinds: Kinds, reader: Reader) -> Kind | None:
+def concerns(hook: Hook, asked: Asked, kinds: Kinds, reader: Reader, mutating: bool = False) -> Kind | None:
+    """What parts of this process note in events, and what happens to a world from outside, is nobody's to decide."""
     spec = hook.spec
-    if is_exempt(asked) or not selects_namespace(spec.get("namespaceSelector"), asked, reader):
+    if is_exempt(asked) or asked.user.name == OUTSIDE or _is_noted(asked):
+        return None
+    if not selects_namespace(spec.get("namespaceSelector"), asked, reader):
         return None
     if not selects_object(spec.get("objectSelector"), asked):
         return None
     kind = matching_kind(kinds, asked, spec.get("rules") or (), spec.get("matchPolicy") or "Equivalent")
     if kind is None or not hook.conditions:
         return kind
-    told = review.request(asked, kind)
+    told = review.request(asked, kind, mutating)
     scope = {"object": told.pop("object"), "oldObject": told.pop("oldObject"), "request": told}
     try:
         return kind if hold(hook.conditions, scope, hook.fails) else None
@@ -55,12 +63,24 @@ def concerns(hook: Hook, asked: Asked, kinds: Kinds, reader: Reader) -> Kind | N
         raise forbidden(asked.kind.plural, asked.kind.group, asked.name, str(wrong)) from None
 
 
+def _is_noted(asked: Asked) -> bool:
+    return asked.kind.plural == "events" and asked.options is not None and asked.options.internal
+
+
+def _check_dry_run(hook: Hook, asked: Asked) -> None:
+    """Raises Refused (400), whatever its failurePolicy."""
+    if asked.dry_run and hook.spec.get("sideEffects") not in HARMLESS:
+        raise bad_request(f'admission webhook "{hook.name}" does not support dry run')
+
+
 def validate(hooks: Iterable[Hook], asked: Asked, kinds: Kinds, reader: Reader, caller: Caller) -> Asked:
     """The request with what it is warned of. Raises Refused."""
     found = list(concerned(hooks, asked, kinds, reader))
     if not found:
         return asked
-    calls = [call_of(hook, asked, kind, reader) for hook, kind in found]
+    for hook, _ in found:
+        _check_dry_run(hook, asked)
+    calls = [call_of(hook, asked, kind, reader, mutating=False) for hook, kind in found]
     refused: Refused | None = None
     told: list[str] = []
     for (hook, _), call, answered in zip(found, calls, caller.call(calls), strict=True):
@@ -106,10 +126,11 @@ class Mutation:
         return asked
 
     def _ask(self, hook: Hook, asked: Asked, reader: Reader) -> Asked:
-        kind = concerns(hook, asked, self.kinds, reader)
+        kind = concerns(hook, asked, self.kinds, reader, mutating=True)
         if kind is None:
             return asked
-        call = call_of(hook, asked, kind, reader)
+        _check_dry_run(hook, asked)
+        call = call_of(hook, asked, kind, reader, mutating=True)
         (answered,) = self.caller.call([call])
         try:
             said = verdict(call, answered, mutating=True)
@@ -137,7 +158,7 @@ class Mutation:
                 f'admission webhook "{call.webhook}" attempted to modify the object, which is not supported for this '
                 "operation"
             )
-        shown = review.shown(kind, asked.obj, review.is_drawn(asked))
+        shown = review.unborn(asked, review.shown(kind, asked.obj, review.is_drawn(asked)))
         assert shown is not None
         try:
             obj = apply_json_patch(shown, said.patch)
