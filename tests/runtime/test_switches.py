@@ -14,7 +14,7 @@ from quorate.objects.collection import Collection
 from quorate.runtime.carry_out import Hand
 from quorate.runtime.informer import Informers
 from quorate.runtime.recorder import Recorder
-from quorate.runtime.runner import Runner
+from quorate.runtime.runner import MOST_LOOKS, SPELL, Runner
 
 Seen = list[tuple[int, Key, Any]]
 
@@ -29,12 +29,12 @@ class Commit:
 class Bench:
     """A controller that notes when it looks at what; every thing is remembered by how often it was seen."""
 
-    def __init__(self, lag: int = 0) -> None:
+    def __init__(self, lag: int = 0, rank: Any = None) -> None:
         self.seen: Seen = []
         self.pump, self.store = Pump(Clock(0)), Collection()
         self.informers = Informers(self.pump, self.store, lag)
         controller = Controller(
-            "the-controller", (Watch("things", own_key), Watch("*", nothing)), self.snapshot, self.decide
+            "the-controller", (Watch("things", own_key), Watch("*", nothing)), self.snapshot, self.decide, rank=rank
         )
         self.runner = Runner(controller, self.pump, self.informers, Hand("c", None, Recorder()))  # type: ignore[arg-type]
         self.informers.subscribe(self.changed)
@@ -162,3 +162,38 @@ def test_what_was_let_through_early_does_not_hurry_what_comes_later() -> None:
     assert bench.values() == [1]
     bench.pump.run(60 * SECOND)
     assert bench.values() == [1, 2]
+
+
+def by_value(reader: Reader, key: Key) -> int:
+    found = reader.get("things", *key)
+    return 0 if found is None else -found["is"]
+
+
+def test_the_first_in_rank_is_decided_first_and_equals_as_they_came() -> None:
+    bench = Bench(rank=by_value)
+    for name, value in (("a", 1), ("c", 2), ("b", 2), ("d", 3)):
+        bench.put(name, value)
+    bench.pump.run(SECOND)
+    assert [key[1] for _, key, _ in bench.seen] == ["d", "c", "b", "a"]
+    bench.runner.stop()
+    for name, value in (("a", 1), ("b", 5)):
+        bench.put(name, value)
+    bench.pump.run(2 * SECOND)
+    bench.runner.start()
+    bench.put("c", 7)
+    bench.pump.run(3 * SECOND)
+    assert [key[1] for _, key, _ in bench.seen[4:]] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("rank", [None, by_value])
+def test_a_key_that_is_looked_at_without_end_waits_and_holds_up_no_other(rank: Any) -> None:
+    bench = Bench(rank=rank)
+    for value in range(MOST_LOOKS + 50):
+        bench.put("a", value + 10)
+        bench.pump.run(bench.pump.now())
+    assert len(bench.seen) == MOST_LOOKS
+    bench.put("b", 1)
+    bench.pump.run(SECOND)
+    assert bench.seen[-1][1] == ("", "b")
+    bench.pump.run(SPELL)
+    assert bench.seen[-1] == (SPELL, ("", "a"), MOST_LOOKS + 59) and len(bench.seen) == MOST_LOOKS + 2

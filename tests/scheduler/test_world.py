@@ -67,3 +67,25 @@ def test_a_pod_in_need_takes_the_place_of_a_lower_one() -> None:
     assert placed.pop("urgent") == "node-0" and len(placed) == 3
     told = {e["reason"] for e in made.reader.list("events", "default")}
     assert {"Preempted", "Scheduled", "FailedScheduling"} <= told
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_of_those_that_wait_the_highest_priority_goes_first(stopped: bool) -> None:
+    made = world(3, Shape(nodes=1))
+    for name, value in (("low", 1), ("high", 1000)):
+        made.client().create("priorityclasses.scheduling.k8s.io", {
+            "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": name}, "value": value,
+        })  # fmt: skip
+    made.run_for(SECOND)
+    undo = made.inject("controller-stopped", controller="default-scheduler") if stopped else None
+    for i in range(3):
+        create(made, f"a-{i}", {"app": "web"}, priorityClassName="low")
+    for i in range(4):
+        create(made, f"high-{i}", {"app": "web"}, priorityClassName="high")
+    made.run_for(SECOND)
+    if undo is not None:
+        made.undo(undo)
+    made.run_for(SECOND)
+    placed = {p["metadata"]["name"] for p in made.reader.list("pods", "default") if p["spec"].get("nodeName")}
+    assert placed == {f"high-{i}" for i in range(4)}
+    assert not any(e["reason"] == "Preempted" for e in made.reader.list("events", "default"))

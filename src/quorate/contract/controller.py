@@ -63,6 +63,8 @@ class Controller:
     views     classes (shape: `View`) that the runtime keeps up to date for it
     gate      "key": a key is not decided before the cache has seen what was written for that key;
               "controller": no key is decided before the cache has seen what was written for any key
+    rank      (reader, key) -> which of the keys that wait is decided first, the smallest; None: those that came first.
+              Equals go in the order in which they came.
     user      who it is to the API server (managedFields manager is `manager`)
     """
 
@@ -74,6 +76,7 @@ class Controller:
     views: tuple[type[View], ...] = ()
     gate: Literal["key", "controller"] = "key"
     backoff: Backoff = field(default=Backoff())
+    rank: Callable[[Reader, Key], Any] | None = None
     user: str = ""
     manager: str = "kube-controller-manager"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from functools import partial
+from heapq import heappop, heappush
 from typing import Any
 
 from quorate.contract.controller import Controller
@@ -23,6 +24,8 @@ class Runner:
         self.delay: Duration = 0
         self._holds: set[str] = set()
         self._queued: set[Key] = set()
+        self._ranked: list[tuple[Any, int, Key]] = []
+        self._came = 0
         self._later: dict[Key, Entry] = {}
         self._failures: dict[Key, int] = {}
         self._memory: dict[Key, Hashable] = {}
@@ -40,6 +43,9 @@ class Runner:
         """Look at this key soon; a key that already waits is not queued twice."""
         if key not in self._queued:
             self._queued.add(key)
+            if self.controller.rank is not None:
+                self._came += 1
+                heappush(self._ranked, (self.controller.rank(self.informers.cache, key), self._came, key))
             if self.delay:
                 self.pump.after(self.delay, self._work, key)
             else:
@@ -89,6 +95,9 @@ class Runner:
         self.add(key)
 
     def _work(self, key: Key) -> None:
+        """The turn of this key; where keys have a rank, of the first of those that wait."""
+        if self._ranked:
+            key = self._ranked[0][2]
         if self._holds or key not in self._queued:
             return
         whole = self.controller.gate == "controller"
@@ -100,11 +109,13 @@ class Runner:
         if now // SPELL != self._spell:
             self._spell = now // SPELL
             self._looks.clear()
+        if self._ranked:
+            heappop(self._ranked)
+        self._queued.discard(key)
         looks = self._looks[key] = self._looks.get(key, 0) + 1
         if looks > MOST_LOOKS:
-            self.pump.at((self._spell + 1) * SPELL, self._work, key)
+            self.pump.at((self._spell + 1) * SPELL, self.add, key)
             return
-        self._queued.discard(key)
         cache = self.informers.cache
         seen = self.controller.snapshot(cache, key, self._memory.get(key))
         if seen is None:

@@ -3,7 +3,7 @@
 from quorate.contract.controller import Backoff, Controller
 from quorate.kernel.clock import SECOND
 from quorate.scheduler.decide import decide
-from quorate.scheduler.queue import INDEXES, WATCHES
+from quorate.scheduler.queue import INDEXES, WATCHES, rank
 from quorate.scheduler.snapshot import snapshot
 from quorate.scheduler.view import ClusterView
 
@@ -17,6 +17,7 @@ CONTROLLERS: tuple[Controller, ...] = (
         views=(ClusterView,),
         gate="controller",
         backoff=Backoff(SECOND, 10 * SECOND),
+        rank=rank,
         user="system:kube-scheduler",
         manager="kube-scheduler",
     ),

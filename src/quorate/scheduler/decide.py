@@ -1,9 +1,4 @@
-"""One look at one pod: bind it, reserve a node and wait for its volumes, or say why it cannot be scheduled.
-
-The order of looks is the order in which pods were created or woken. Kubernetes takes pods of higher priority first, so
-when pods of different priority arrive in one instant, who comes first may differ; who wins does not, since the higher
-one preempts.
-"""
+"""One look at one pod: bind it, reserve a node and wait for its volumes, or say why it cannot be scheduled."""
 
 from typing import Any
 

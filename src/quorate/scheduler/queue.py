@@ -1,4 +1,4 @@
-"""What wakes a pod that waits: changes that may undo what it was turned down for, and nothing else.
+"""Whose turn it is, and what wakes a pod that waits: changes that may undo what it was turned down for, and nothing else.
 
 (Kubernetes: the scheduling queue and the plugins' EventsToRegister with their queueing hints.)
 """
@@ -19,6 +19,12 @@ from quorate.scheduler.view import ClusterView, same_node
 from quorate.scheduler.volumes.matching import volume_claim, volume_class
 
 Obj = dict[str, Any]
+
+
+def rank(reader: Reader, key: Key) -> int:
+    """Pods of higher priority first (PrioritySort), then those that wait longest."""
+    pod = reader.get("pods", *key)
+    return 0 if pod is None else -(pod["spec"].get("priority") or 0)
 
 
 def _stuck_by(view: ClusterView, hints: dict[str, Callable[..., bool]], *about: Any) -> list[Key]:
