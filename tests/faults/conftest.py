@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quorate.assemble.world import World, thaw, world
+from quorate.assemble.world import Shape, World, thaw, world
 from quorate.kernel.clock import MINUTE, SECOND
 
 Obj = dict[str, Any]
@@ -39,7 +39,7 @@ def stateful_set(name: str = "db", replicas: int = 3, **template: Any) -> Obj:
 
 @lru_cache(maxsize=1)
 def _frozen() -> bytes:
-    made = world(seed=7)
+    made = world(seed=7, shape=Shape(leases=True))
     made.client().create("statefulsets.apps", stateful_set())
     made.run_for(MINUTE)
     assert ready(made) == 3

@@ -40,7 +40,7 @@ def test_only_that_controller_stops(db: World) -> None:
         ("statefulset", {"statefulset-controller"}),
         ("disruption-controller", {"disruption-controller", "disruption-controller-pods"}),
         ("endpointslice", {"endpointslice-controller"}),
-        ("kube-scheduler", {"default-scheduler"}),
+        ("kube-scheduler", {"default-scheduler", "lease-of-kube-scheduler"}),
         ("kubelet-heartbeat", {"kubelet-heartbeat"}),
     ],
 )

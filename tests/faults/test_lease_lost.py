@@ -4,6 +4,7 @@ from quorate.assemble.world import World
 from quorate.contract.failures import Refused
 from quorate.faults.switchboard.fault import CannotInject
 from quorate.kernel.clock import MINUTE, SECOND
+from quorate.objects.times import parse_time
 
 from .conftest import mismatch, ready, set_image, the_set, until
 
@@ -11,9 +12,10 @@ LEASES = "leases.coordination.k8s.io"
 
 
 def lease(world: World, name: str = "kube-controller-manager") -> str:
-    """Its renewTime; "" where there is no such Lease."""
+    """Its renewTime."""
     found = world.get(LEASES, "kube-system", name)
-    return str((found or {}).get("spec", {}).get("renewTime", ""))
+    assert found is not None
+    return str(found["spec"]["renewTime"])
 
 
 def test_it_goes_on_until_the_renew_deadline_and_then_stops(db: World) -> None:
@@ -30,21 +32,26 @@ def test_it_goes_on_until_the_renew_deadline_and_then_stops(db: World) -> None:
 def test_its_lease_is_not_renewed_and_nobody_elses_stops(db: World) -> None:
     db.inject("lease-lost", component="kube-controller-manager")
     before, other = lease(db), lease(db, "kube-scheduler")
+    assert db.now - parse_time(before) < 2 * SECOND
     db.run_for(5 * MINUTE)
     assert lease(db) == before
-    assert not other or lease(db, "kube-scheduler") > other
+    assert db.now - parse_time(other) > 4 * MINUTE and db.now - parse_time(lease(db, "kube-scheduler")) < 2 * SECOND
 
 
 def test_the_write_itself_is_what_fails(db: World) -> None:
     db.inject("lease-lost")
-    body = {
-        "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
-        "metadata": {"name": "kube-controller-manager", "namespace": "kube-system"},
-    }  # fmt: skip
-    if db.get(LEASES, "kube-system", "kube-controller-manager") is not None:
-        return  # then its holder meets it: the test above
+    held = db.get(LEASES, "kube-system", "kube-controller-manager")
+    assert held is not None
     with pytest.raises(Refused, match="etcdserver: request timed out"):
-        db.client().create(LEASES, body)
+        db.client().update(LEASES, held)
+    db.client().delete(LEASES, "kube-system", "kube-controller-manager")
+    made = {k: v for k, v in held.items() if k != "metadata"}
+    made["metadata"] = {"name": "kube-controller-manager", "namespace": "kube-system"}
+    with pytest.raises(Refused, match="etcdserver: request timed out"):
+        db.client().create(LEASES, made)
+    other = db.get(LEASES, "kube-system", "kube-scheduler")
+    assert other is not None
+    db.client().update(LEASES, other)
 
 
 def test_the_next_process_looks_at_everything(db: World) -> None:
@@ -55,9 +62,8 @@ def test_the_next_process_looks_at_everything(db: World) -> None:
     db.run_for(MINUTE)
     db.undo(undo)
     assert until(db, lambda: ready(db) == 4 and not mismatch(db))
-    before = lease(db)
     db.run_for(MINUTE)
-    assert not before or lease(db) > before
+    assert db.now - parse_time(lease(db)) < 2 * SECOND
 
 
 def test_without_its_scheduler_new_pods_wait(db: World) -> None:
@@ -79,6 +85,20 @@ def test_ended_before_the_deadline_nothing_has_stopped(db: World) -> None:
     set_image(db, "registry.example.com/db:2")
     db.run_for(SECOND)
     assert not mismatch(db)
+
+
+def test_a_new_process_leads_when_the_lease_of_the_old_one_has_run_out(db: World) -> None:
+    def holder() -> str:
+        found = db.get(LEASES, "kube-system", "kube-controller-manager")
+        assert found is not None
+        return str(found["spec"]["holderIdentity"])
+
+    before = holder()
+    db.inject("lease-lost", lasting=MINUTE)
+    db.run_for(MINUTE + 14 * SECOND)
+    assert holder() == before
+    db.run_for(3 * SECOND)
+    assert holder() != before
 
 
 def test_others_have_no_lease(db: World) -> None:

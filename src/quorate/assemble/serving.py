@@ -173,7 +173,7 @@ def _dns(asked: UpOptions, made: World, api: WorldApi) -> Iterator["DnsServer | 
 def _world(asked: UpOptions, durable: Durable | None) -> World:
     shape = Shape(
         nodes=asked.nodes, zones=asked.zones, node_grace=asked.node_grace, keep=KEEP, managed_fields=True, roles=True,
-        authorization=asked.authorization, start=wall_microseconds(), without=asked.without,
+        leases=True, authorization=asked.authorization, start=wall_microseconds(), without=asked.without,
     )  # fmt: skip
     given = read_snapshot(asked.begin) if asked.begin is not None else None
     if durable is None:

@@ -1,12 +1,10 @@
 """Who leads, in whole worlds."""
 
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from quorate.assemble import parts
 from quorate.assemble.world import Shape, World, world
 from quorate.kernel.clock import MINUTE, SECOND, Instant
 from quorate.objects.times import micro_time_text, parse_time
@@ -15,9 +13,8 @@ LEASES, MANAGER, SCHEDULER = "leases.coordination.k8s.io", "kube-controller-mana
 
 
 @pytest.fixture
-def play(monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(parts, "controllers", partial(parts.controllers, leases=True))
-    return world(seed=1, shape=Shape(nodes=1))
+def play() -> World:
+    return world(seed=1, shape=Shape(nodes=1, leases=True))
 
 
 def spec(made: World, name: str = MANAGER) -> dict[str, Any]:
