@@ -140,7 +140,7 @@ class ApiServer:
         meta = obj["metadata"]
         prefix = meta["generateName"][: prepare.NAME_MOST]
         name: str = meta["name"]
-        if not name.startswith(prefix) or len(name) != len(prefix) + prepare.SUFFIX:
+        if not prepare.is_generated(obj, name):
             return obj, name
         for _ in range(TRIES - 1):
             name = prefix + self.chance.suffix()

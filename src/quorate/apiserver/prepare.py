@@ -5,7 +5,7 @@
 
 from quorate.apiserver.pod_parts import PARTS, gated, only_part, with_generations, with_label_keys
 from quorate.contract.plan import Obj
-from quorate.kernel.chance import Chance
+from quorate.kernel.chance import ALPHANUMERIC, Chance
 from quorate.kernel.clock import Instant
 from quorate.objects.kinds import Kind
 from quorate.objects.times import time_text
@@ -69,6 +69,13 @@ SUFFIX = 5
 """Letters that generateName appends."""
 NAME_MOST = 63 - SUFFIX
 """generateName is cut so that the name with its suffix fits a label."""
+
+
+def is_generated(obj: Obj, name: str) -> bool:
+    """Whether a new object's name was made from its generateName, rather than given beside it (as StatefulSets do)."""
+    prefix = (obj.get("metadata") or {}).get("generateName") or ""
+    head, tail = name[:-SUFFIX], name[-SUFFIX:]
+    return bool(prefix) and head == prefix[:NAME_MOST] and len(tail) == SUFFIX and set(tail) <= set(ALPHANUMERIC)
 
 
 def system_fields(kind: Kind, namespace: str, obj: Obj, now: Instant, chance: Chance) -> Obj:

@@ -94,3 +94,12 @@ def test_only_changes_of_the_template_count(made: World) -> None:
     assert count({"metadata": {"annotations": {GENERATION: "9"}}}) == "2"
     assert count({"metadata": {"annotations": {GENERATION: None}}}) == "2"
     assert count({"spec": {"template": {"metadata": {"annotations": {"a": "2"}}}}}) == "3"
+
+
+@pytest.mark.parametrize(("given", "named"), [({"name": "web-0"}, "web-0"), ({}, "web-")])
+def test_an_early_refusal_names_what_is_known_of_the_name(made: World, given: Obj, named: str) -> None:
+    """A StatefulSet's pods have both a name and a generateName; the pods of others get their name after these rules."""
+    meta = {"namespace": "default", "generateName": "web-", **given}
+    spec = {"priorityClassName": "nobody", "containers": [{"name": "main", "image": "app:1"}]}
+    with pytest.raises(Refused, match=f'^pods "{named}" is forbidden: no PriorityClass with name nobody was found'):
+        made.client().create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec})

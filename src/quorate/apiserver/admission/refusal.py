@@ -1,6 +1,7 @@
 """How admission says no (Kubernetes: apiserver/pkg/admission/errors.go)."""
 
 from quorate.apiserver.asked import Asked
+from quorate.apiserver.prepare import is_generated
 from quorate.contract.failures import Refused, forbidden
 
 
@@ -11,10 +12,9 @@ def refused(asked: Asked, why: str) -> Refused:
 
 def refused_early(asked: Asked, why: str) -> Refused:
     """The 403 of a mutating rule: those run before a name is generated, and know only what it begins with."""
-    meta = (asked.obj or {}).get("metadata") or {}
-    name, prefix = _name(asked), meta.get("generateName") or ""
-    if asked.operation == "CREATE" and prefix and name.startswith(prefix):
-        name = prefix
+    name, obj = _name(asked), asked.obj or {}
+    if asked.operation == "CREATE" and is_generated(obj, name):
+        name = obj["metadata"]["generateName"]
     return forbidden(asked.kind.plural, asked.kind.group, name, why)
 
 

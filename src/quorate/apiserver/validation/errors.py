@@ -46,6 +46,11 @@ def invalid(field: str, value: Any, detail: str) -> FieldError:
     return FieldError("FieldValueInvalid", field, _detailed(f"Invalid value: {_value(value)}", detail))
 
 
+def without_value(field: str, detail: str) -> FieldError:
+    """Something wrong with a field whose value says nothing to the reader."""
+    return FieldError("FieldValueInvalid", field, f"Invalid value: {detail}")
+
+
 def each_invalid(field: str, value: Any, details: Iterable[str]) -> list[FieldError]:
     """One error for each thing that is wrong with the value."""
     return [invalid(field, value, detail) for detail in details]

@@ -1,13 +1,28 @@
 """Jobs (batch/validation, ValidateJobSpec)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from quorate.apiserver.validation.errors import FieldError, invalid, not_negative, not_supported, required
+from quorate.apiserver.validation.errors import (
+    FieldError,
+    each_invalid,
+    invalid,
+    not_negative,
+    not_supported,
+    required,
+    too_long,
+)
+from quorate.apiserver.validation.job_policies import (
+    failure_policy,
+    shown_failure_policy,
+    shown_success_policy,
+    success_policy,
+)
 from quorate.apiserver.validation.pod_template import pod_template
-from quorate.apiserver.validation.pod_update import same
 from quorate.apiserver.validation.selectors import compiles, label_selector, shown, shown_labels
 from quorate.apiserver.validation.workloads import counts, labels_fit, unchanged
 from quorate.contract.plan import Obj
+from quorate.objects.names import dns1123_label_errors, dns1123_subdomain_errors
 from quorate.objects.selectors import matches
 
 RESOURCE = "jobs.batch"
@@ -18,14 +33,22 @@ _NUMBERS = (
 _LABELS = (
     "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name",
 )  # fmt: skip
+MOST_INDEXED, MOST_AMONG_MANY = 100_000, 10_000
+LONGEST_MANAGER = 63
 _STATUS = ("active", "succeeded", "failed", "ready", "terminating")
 
 
 def validate(obj: Obj) -> list[FieldError]:
     spec = obj.get("spec") or {}
-    errors = _spec(spec)
-    if spec.get("selector") is not None and not spec.get("manualSelector"):
-        errors += _generated(obj)
+    errors = _generated(obj) if spec.get("selector") is not None and not spec.get("manualSelector") else []
+    errors += _spec(spec)
+    completions = spec.get("completions") or 0
+    if spec.get("completionMode") == "Indexed" and completions > 0:
+        name = obj["metadata"].get("name", "")
+        last = f"{name}-{completions - 1}"
+        if dns1123_label_errors(last):
+            why = f"will not able to create pod with invalid DNS label: {last}"
+            errors.append(invalid("metadata.name", name, why))
     return errors
 
 
@@ -64,15 +87,21 @@ def job_spec(path: str, spec: Obj) -> list[FieldError]:
         errors += not_negative(f"{path}.{field}", spec.get(field))
     if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
         errors.append(required(f"{path}.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
+    if spec.get("managedBy") is not None:
+        errors += _manager(f"{path}.managedBy", spec["managedBy"])
     mode = spec.get("completionMode")
     if mode is not None and mode not in ("NonIndexed", "Indexed"):
         errors.append(not_supported(f"{path}.completionMode", mode, ["NonIndexed", "Indexed"]))
-    if mode == "Indexed" and spec.get("completions") is None:
-        errors.append(required(f"{path}.completions", "when completion mode is Indexed"))
-    if mode != "Indexed":
+    if mode == "Indexed":
+        errors += _indexed(path, spec)
+    elif mode in (None, "NonIndexed"):
         for field in ("backoffLimitPerIndex", "maxFailedIndexes"):
             if spec.get(field) is not None:
                 errors.append(invalid(f"{path}.{field}", spec[field], "requires indexed completion mode"))
+    if spec.get("podFailurePolicy") is not None:
+        errors += failure_policy(f"{path}.podFailurePolicy", spec)
+    if spec.get("successPolicy") is not None:
+        errors += success_policy(f"{path}.successPolicy", spec)
     replacement = spec.get("podReplacementPolicy")
     if replacement is not None:
         choices = ["Failed"] if spec.get("podFailurePolicy") is not None else ["Failed", "TerminatingOrFailed"]
@@ -81,6 +110,45 @@ def job_spec(path: str, spec: Obj) -> list[FieldError]:
     template = spec.get("template") or {}
     errors += pod_template(f"{path}.template", template)
     return errors + _ends(path, spec, (template.get("spec") or {}).get("restartPolicy", ""))
+
+
+def _indexed(path: str, spec: Obj) -> list[FieldError]:
+    """The bounds that keep the status of an Indexed Job small."""
+    completions, parallelism = spec.get("completions"), spec.get("parallelism")
+    most = spec.get("maxFailedIndexes")
+    errors: list[FieldError] = []
+    if completions is None:
+        errors.append(required(f"{path}.completions", "when completion mode is Indexed"))
+    if parallelism is not None and parallelism > MOST_INDEXED:
+        why = f"must be less than or equal to {MOST_INDEXED} when completion mode is Indexed"
+        errors.append(invalid(f"{path}.parallelism", parallelism, why))
+    if completions is not None and most is not None and most > completions:
+        errors.append(invalid(f"{path}.maxFailedIndexes", most, "must be less than or equal to completions"))
+    if most is not None and most > MOST_INDEXED:
+        errors.append(invalid(f"{path}.maxFailedIndexes", most, f"must be less than or equal to {MOST_INDEXED}"))
+    if completions is None or completions <= MOST_INDEXED or spec.get("backoffLimitPerIndex") is None:
+        return errors
+    if most is None:
+        why = f"must be specified when completions is above {MOST_INDEXED}"
+        errors.append(required(f"{path}.maxFailedIndexes", why))
+    for field in ("parallelism", "maxFailedIndexes"):
+        value = spec.get(field)
+        if value is not None and value > MOST_AMONG_MANY:
+            why = f"must be less than or equal to {MOST_AMONG_MANY} when completions are above {MOST_INDEXED}"
+            errors.append(invalid(f"{path}.{field}", value, f"{why} and used with backoff limit per index"))
+    return errors
+
+
+def _manager(path: str, name: str) -> list[FieldError]:
+    if not name:
+        return [required(path)]
+    host, _, rest = name.partition("/")
+    if not host or not rest:
+        return [invalid(path, name, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+    errors = each_invalid(path, host, dns1123_subdomain_errors(host))
+    if len(name) > LONGEST_MANAGER:
+        errors.append(too_long(path, LONGEST_MANAGER))
+    return errors
 
 
 def _ends(path: str, spec: Obj, policy: str) -> list[FieldError]:
@@ -98,24 +166,71 @@ def validate_update(new: Obj, old: Obj) -> list[FieldError]:
     spec, was = new["spec"], old["spec"]
     if spec is was:
         return []
-    errors = _spec(spec)
-    if not _elastic(spec, was):
-        errors += unchanged(
-            "spec.completions", spec.get("completions"), was.get("completions"), spec.get("completions")
-        )
+    # Kubernetes looks at the new spec twice, and names what is wrong with it in two causes.
+    errors = validate(new) + _spec(spec) + _resized(spec, was)
     errors += unchanged("spec.selector", spec.get("selector"), was.get("selector"), shown(spec.get("selector")))
-    if not (was.get("suspend") and not (old.get("status") or {}).get("startTime")):
-        errors += _fixed("template", spec, was)
-    for field in ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"):
-        errors += _fixed(field, spec, was)
-    return errors
+    template = spec["template"]
+    errors += unchanged("spec.template", template, _as_allowed(template, old), template)
+    errors += _fixed("completionMode", spec, was)
+    policy = spec.get("podFailurePolicy")
+    errors += unchanged(
+        "spec.podFailurePolicy", policy, was.get("podFailurePolicy"), shown_failure_policy(policy)
+    )  # fmt: skip
+    errors += _fixed("backoffLimitPerIndex", spec, was) + _fixed("managedBy", spec, was)
+    policy = spec.get("successPolicy")
+    return errors + unchanged("spec.successPolicy", policy, was.get("successPolicy"), shown_success_policy(policy))
 
 
-def _elastic(spec: Obj, was: Obj) -> bool:
-    """An indexed Job may grow and shrink as long as it runs all its pods at once."""
-    if spec.get("completionMode") != "Indexed" or same(spec.get("completions"), was.get("completions")):
-        return False
-    return all(s.get("completions") is not None and s.get("completions") == s.get("parallelism") for s in (spec, was))
+def _resized(spec: Obj, was: Obj) -> list[FieldError]:
+    """An Indexed Job may grow and shrink, to as many completions as it then runs pods at once (elastic Indexed Jobs)."""
+    completions = spec.get("completions")
+    if spec.get("completionMode") != "Indexed":
+        return unchanged("spec.completions", completions, was.get("completions"), completions)
+    if completions is None or completions in (was.get("completions"), spec.get("parallelism")):
+        return []
+    return [invalid("spec.completions", completions, "can only be modified in tandem with spec.parallelism")]
+
+
+def _as_allowed(template: Obj, old: Obj) -> Obj:
+    """The old template with what a suspended Job whose pods are all gone may change: where pods run, and on how much."""
+    before: Obj = old["spec"]["template"]
+    status = old.get("status") or {}
+    if not old["spec"].get("suspend") or (status.get("startTime") and status.get("active")):
+        return before
+    meta = dict(before.get("metadata") or {})
+    for field in ("labels", "annotations"):
+        _take(meta, template.get("metadata") or {}, field)
+    spec, given = {**before["spec"]}, template["spec"]
+    for field in ("nodeSelector", "tolerations", "schedulingGates"):
+        _take(spec, given, field)
+    affinity = dict(spec.get("affinity") or {})
+    _take(affinity, given.get("affinity") or {}, "nodeAffinity")
+    if affinity or given.get("affinity") is not None:
+        spec["affinity"] = affinity
+    else:
+        spec.pop("affinity", None)
+    for field in ("initContainers", "containers"):
+        if spec.get(field):
+            spec[field] = _with_amounts(spec[field], given.get(field) or ())
+    return {**before, "metadata": meta, "spec": spec}
+
+
+def _take(into: Obj, given: Obj, field: str) -> None:
+    if given.get(field) is None:
+        into.pop(field, None)
+    else:
+        into[field] = given[field]
+
+
+def _with_amounts(containers: Sequence[Obj], given: Sequence[Obj]) -> list[Obj]:
+    """The containers with the requests and limits of those given, one by one."""
+    out = list(containers)
+    for i, container in enumerate(given[: len(out)]):
+        resources = dict(out[i].get("resources") or {})
+        for field in ("requests", "limits"):
+            _take(resources, container.get("resources") or {}, field)
+        out[i] = {**out[i], "resources": resources}
+    return out
 
 
 def _fixed(field: str, spec: Obj, was: Obj) -> list[FieldError]:

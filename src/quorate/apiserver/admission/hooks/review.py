@@ -4,6 +4,7 @@ from typing import Any
 
 from quorate.apiserver.asked import Asked
 from quorate.apiserver.conversion import is_converted, to_served
+from quorate.apiserver.prepare import is_generated
 from quorate.contract.plan import Obj
 from quorate.objects.kinds import Kind
 
@@ -40,8 +41,7 @@ def unborn(asked: Asked, obj: Obj | None) -> Obj | None:
 
 def is_drawn(asked: Asked) -> bool:
     """Whether the name comes from generateName."""
-    prefix = ((asked.obj or {}).get("metadata") or {}).get("generateName") or ""
-    return asked.operation == "CREATE" and bool(prefix) and asked.name != prefix and asked.name.startswith(prefix)
+    return asked.operation == "CREATE" and is_generated(asked.obj or {}, asked.name)
 
 
 def request(asked: Asked, matched: Kind, mutating: bool = False) -> Obj:
