@@ -101,6 +101,14 @@ def test_what_version_1_has_no_words_for_rides_in_annotations(door: Door) -> Non
     assert "annotations" not in found["metadata"]
 
 
+def test_a_metric_that_could_not_be_read_has_nothing_but_an_empty_type(door: Door) -> None:
+    made = door.post(V2, hpa())
+    made["status"] = {**made["status"], "currentMetrics": [{"type": ""}]}
+    assert door.ask("PUT", f"{V2}/h/status", made)[0] == 200
+    notes = door.get(f"{V1}/h")["metadata"]["annotations"]
+    assert notes["autoscaling.alpha.kubernetes.io/current-metrics"] == '[{"type":""}]'
+
+
 def test_what_cannot_be_read_out_of_an_annotation_is_refused_or_left_out(door: Door) -> None:
     body = hpa(targetCPUUtilizationPercentage=60)
     body["metadata"]["annotations"] = {"autoscaling.alpha.kubernetes.io/metrics": "no json"}

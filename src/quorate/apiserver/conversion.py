@@ -118,7 +118,8 @@ def _metric_1(metric: Obj, kind: str) -> Obj:
             body["metricSelector" if source == "External" else "selector"] = metric_name["selector"]
     if "describedObject" in body:
         body["target"] = body.pop("describedObject")
-    return {"type": source, field: body}
+    # A metric that could not be read has no type and nothing to say.
+    return {"type": source, field: body} if source else {"type": source}
 
 
 def _hpa_2(obj: Obj) -> Obj:

@@ -204,7 +204,7 @@ PRIORITY_REFUSALS: list[tuple[Obj, str]] = [
 
 @pytest.mark.parametrize(("spec", "why"), PRIORITY_REFUSALS)
 def test_priorities_that_are_refused(server: Server, spec: Obj, why: str) -> None:
-    made = pod("web-abcde", metadata={"generateName": "web-"}, **spec)
+    made = pod("web-bcdfg", metadata={"generateName": "web-"}, **spec)
     assert refusal_of(server.create, "pods", made).message == f'pods "web-" is forbidden: {why}'
 
 

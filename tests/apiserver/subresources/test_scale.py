@@ -56,3 +56,19 @@ def test_scales_that_are_refused(scaled: Door, body: object, code: int, message:
 def test_the_wrong_patch_is_refused(scaled: Door) -> None:
     assert scaled.refused("PATCH", PATH, b"[1]", content_type=MERGE)[0] == 400
     assert scaled.refused("DELETE", PATH)[0] == 405
+
+
+@pytest.mark.parametrize(
+    ("method", "workloads", "named"),
+    [
+        ("GET", "/apis/apps/v1/namespaces/default/deployments", "deployments/scale.apps"),
+        ("GET", "/apis/apps/v1/namespaces/default/replicasets", "replicasets/scale.apps"),
+        ("GET", "/apis/apps/v1/namespaces/default/statefulsets", "statefulsets.apps"),
+        ("GET", "/api/v1/namespaces/default/replicationcontrollers", "replicationcontrollers/scale.autoscaling"),
+        ("PATCH", "/apis/apps/v1/namespaces/default/deployments", "deployments.apps"),
+    ],
+)
+def test_a_scale_that_is_not_there(door: Door, method: str, workloads: str, named: str) -> None:
+    body = {"spec": {"replicas": 1}} if method == "PATCH" else None
+    found = door.refused(method, f"{workloads}/none/scale", body, content_type=MERGE)
+    assert (found[0], found[2]) == (404, f'{named} "none" not found')

@@ -170,7 +170,8 @@ def test_a_target_at_rest_is_left_at_rest(on: Play) -> None:
 @pytest.mark.parametrize(
     ("kind", "target", "error"),
     [
-        ("Deployment", "none", 'deployments.apps "none" not found'),
+        ("Deployment", "none", 'deployments/scale.apps "none" not found'),
+        ("StatefulSet", "none", 'statefulsets.apps "none" not found'),
         ("Wheel", "web", 'no matches for kind "Wheel" in group "apps"'),
         ("DaemonSet", "web", "the server could not find the requested resource"),
     ],

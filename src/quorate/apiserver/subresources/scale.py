@@ -11,6 +11,8 @@ from quorate.contract.plan import Obj
 from quorate.objects.kinds import Kind
 from quorate.objects.selectors import of_labels, text
 
+_NAMED = dict.fromkeys(("deployments.apps", "replicasets.apps", "replicationcontrollers"), "/scale")
+"""What reads these scales says that there is no scale; what reads a set's hands on what its store says, as every write."""
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", "scale", True, "io.k8s.api.autoscaling.v1.Scale")
 
 
@@ -34,7 +36,7 @@ def scale_of(kind: Kind, obj: Obj) -> Obj:
 
 def get_scale(server: ApiServer, kind: Kind, namespace: str, name: str, *, to_change: bool = False) -> Obj:
     """`to_change`: to patch it, even if a custom object has no replicas yet. Raises Refused: 404, 500."""
-    obj = _workload(server, kind, namespace, name)
+    obj = _workload(server, kind, namespace, name, "" if to_change else _NAMED.get(kind.resource, ""))
     return scale_of(kind, obj) if kind.custom is None or to_change else custom.read(kind, obj)
 
 
@@ -52,7 +54,7 @@ def put_scale(server: ApiServer, kind: Kind, namespace: str, name: str, scale: O
         raise conflict(kind.plural, kind.group, name, MODIFIED)
     if uid and uid != was["uid"]:
         why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {was['uid']}"
-        raise conflict(kind.plural, kind.group, name, why)
+        raise conflict(*_scaled(kind, "/scale"), name, why)
     if kind.custom is not None:
         changed = custom.scaled(kind, obj, replicas)
     else:
@@ -61,8 +63,16 @@ def put_scale(server: ApiServer, kind: Kind, namespace: str, name: str, scale: O
     return Answer(200, scale_of(kind, done.obj), done.warnings)
 
 
-def _workload(server: ApiServer, kind: Kind, namespace: str, name: str) -> Obj:
+def _workload(server: ApiServer, kind: Kind, namespace: str, name: str, named: str = "") -> Obj:
+    """`named`: what is added to the plural in the refusal when there is none."""
     obj = server.store.get(kind.resource, namespace, name)
     if obj is None:
-        raise not_found(kind.plural, kind.group, name)
+        raise not_found(*_scaled(kind, named), name)
     return as_read(kind, obj)
+
+
+def _scaled(kind: Kind, named: str) -> tuple[str, str]:
+    """The plural and the group that a refusal names; those of a ReplicationController's scale are of autoscaling."""
+    if not named or kind.custom is not None:
+        return kind.plural, kind.group
+    return f"{kind.plural}{named}", kind.group or "autoscaling"

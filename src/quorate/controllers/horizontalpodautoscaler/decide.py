@@ -17,6 +17,14 @@ PERIOD: Duration = 15 * SECOND
 _ABLE, _ACTIVE, _LIMITED = "AbleToScale", "ScalingActive", "ScalingLimited"
 
 
+_SCALES = {
+    "deployments.apps": "deployments/scale.apps",
+    "replicasets.apps": "replicasets/scale.apps",
+    "replicationcontrollers": "replicationcontrollers/scale.autoscaling",
+}
+"""What the API calls a scale that is not there; of other kinds it names what is scaled."""
+
+
 @dataclass(slots=True)
 class _Round:
     """What a look comes to."""
@@ -114,7 +122,7 @@ def _no_scale(look: _Round, seen: Seen) -> None:
     elif not seen.resource.replicas:
         error = "the server could not find the requested resource"
     else:
-        error = f'{seen.resource.name} "{ref["name"]}" not found'
+        error = f'{_SCALES.get(seen.resource.name, seen.resource.name)} "{ref["name"]}" not found'
     look.warn("FailedGetScale", error)
     text = f"the HPA controller was unable to get the target's current scale: {error}"
     look.say(_ABLE, False, "FailedGetScale", text)
