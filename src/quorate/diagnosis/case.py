@@ -156,7 +156,15 @@ class Case:
         return wanted(self.obj)
 
     @cached_property
+    def pods_read(self) -> bool:
+        """Whether a pod that is not here does not exist."""
+        return bool(self.pods) or self.evidence.knows("pods", self.namespace)
+
+    @cached_property
     def ready(self) -> int:
+        """By the pods; where they were not read, by what the controller counted."""
+        if not self.pods_read:
+            return int(self.status.get("readyReplicas") or self.status.get("numberReady") or 0)
         return len(self.at("ready"))
 
     @cached_property
@@ -171,7 +179,7 @@ class Case:
     @cached_property
     def missing(self) -> list[str]:
         """Names of a StatefulSet's pods that should be there and are not, lowest ordinal first."""
-        if self.kind != "StatefulSet":
+        if self.kind != "StatefulSet" or not self.pods_read:
             return []
         there = {p.name for p in self.pods}
         names = (f"{self.name}-{self.start + i}" for i in range(self.wanted))
@@ -180,6 +188,12 @@ class Case:
     @cached_property
     def short(self) -> int:
         """How many pods its controller should have made and has not."""
+        if not self.pods_read:
+            # A count of zero is left out of a Deployment's status.
+            none = 0 if self.observed and not self.unobserved else self.wanted
+            return max(
+                0, self.wanted - int(self.status.get("replicas") or self.status.get("currentNumberScheduled") or none)
+            )
         if self.kind == "StatefulSet":
             return len(self.missing)
         living = [p for p in self.pods if p.stage not in ("terminating", "failed", "succeeded")]

@@ -56,11 +56,20 @@ def examine(case: Case, book: Playbook | None = None, books: Sequence[Playbook] 
         blast=blast,
         playbook=played,
         timeline=tuple(moments),
-        unread=tuple(u.text() for u in case.evidence.unread),
+        unread=(*(u.text() for u in case.evidence.unread), *(_absent(case) if verdict != "healthy" else ())),
         unexamined=tuple(unexamined),
         remarks=case.evidence.remarks,
     )
 
+
+def _absent(case: Case) -> list[str]:
+    """Of what tells most, that which the dump leaves out: where it is missing, "nothing is told" means nothing."""
+    refused = {u.resource for u in case.evidence.unread}
+    left_out = [r for r in TELLING if r not in refused and not case.evidence.knows(r, case.namespace)]
+    return [f"{resource}: none among what was read" for resource in left_out]
+
+
+TELLING = ("events", "pods", "nodes", "persistentvolumeclaims", "resourcequotas", "leases.coordination.k8s.io")
 
 ORDER = (
     "unobserved", "terminating", "lost", "crashing", "failed", "image", "config", "init", "creating", "unscheduled", "gated",

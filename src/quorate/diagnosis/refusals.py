@@ -85,5 +85,5 @@ def _matters(case: "Case", refusal: Refusal) -> bool:
     if refusal.what == "claim":
         return case.evidence.get("persistentvolumeclaims", case.namespace, refusal.name) is None
     if case.kind == "StatefulSet" and refusal.name:
-        return refusal.name in case.missing
+        return refusal.name in case.missing or (not case.pods_read and case.short > 0)
     return case.short > 0 or (case.kind == "Job" and not case.pods)

@@ -37,6 +37,9 @@ def symptoms_of(case: Case) -> list[Symptom]:
         who = f"{', '.join(case.missing[:3])}{' ...' if len(case.missing) > 3 else ''}" if case.missing else ""
         says = f"{case.short} of {case.wanted} pods do not exist" + (f": {who}" if who else "")
         out.append(Symptom("missing", says, f"{case.label} spec.replicas"))
+    if not case.pods_read and case.ready < case.wanted:
+        says = f"{case.ready} of {case.wanted} are ready, and its pods were not read"
+        out.append(Symptom("unready", says, f"{case.label} status.readyReplicas"))
     for stage, words in STAGE_WORDS.items():
         pods = [p for p in case.pods if p.stage == stage]
         if stage == "terminating":

@@ -8,7 +8,6 @@ from quorate.diagnosis.evidence import Evidence
 from quorate.diagnosis.near import nearest
 from quorate.diagnosis.workload import ALONE, KINDS, WORKLOADS, claim_owner, workload_of
 from quorate.objects import kinds
-from quorate.objects.owners import controller_of
 from quorate.objects.selectors import of_labels, selector
 
 Obj = dict[str, Any]
@@ -152,11 +151,12 @@ def workloads(evidence: Evidence, namespace: str | None = None) -> list[Obj]:
     out: list[Obj] = []
     for kind, resource in WORKLOADS.items():
         for obj in evidence.list(resource, namespace):
-            if kind in ("ReplicaSet", "Job") and controller_of(obj) is not None:
+            if kind in ("ReplicaSet", "Job") and workload_of(evidence, obj) is not obj:
                 continue
             out.append(obj)
     for pod in evidence.list(ALONE["Pod"], namespace):
-        if controller_of(pod) is None:
+        # Also one whose controller was not read, or is of a kind that only an operator knows.
+        if workload_of(evidence, pod) is pod:
             out.append(pod)
     for claim in evidence.list(ALONE["PersistentVolumeClaim"], namespace):
         if (claim.get("status") or {}).get("phase") != "Bound" and claim_owner(evidence, claim) is claim:

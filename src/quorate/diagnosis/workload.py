@@ -139,10 +139,23 @@ def workload_of(evidence: Evidence, obj: Obj) -> Obj:
         if ref is None or ref.get("kind") not in WORKLOADS:
             return obj
         owner = evidence.get(WORKLOADS[ref["kind"]], obj["metadata"].get("namespace", ""), ref.get("name") or "")
+        if owner is None and ref["kind"] == "ReplicaSet":
+            return _deployment_by_name(evidence, obj, str(ref.get("name") or "")) or obj
         if owner is None or (ref.get("uid") and owner["metadata"]["uid"] != ref["uid"]):
             return obj
         obj = owner
     return obj
+
+
+def _deployment_by_name(evidence: Evidence, pod: Obj, replica_set: str) -> Obj | None:
+    """The Deployment whose ReplicaSet, that was not read, would have this name."""
+    hashed = (pod["metadata"].get("labels") or {}).get("pod-template-hash")
+    if not hashed or not replica_set.endswith(f"-{hashed}"):
+        return None
+    space = pod["metadata"].get("namespace", "")
+    if evidence.knows("replicasets.apps", space):
+        return None
+    return evidence.get("deployments.apps", space, replica_set.removesuffix(f"-{hashed}"))
 
 
 def claim_owner(evidence: Evidence, claim: Obj) -> Obj:

@@ -31,7 +31,7 @@ def look(case: Case) -> Finding | None:
         )
         if waited is None:
             weighed.lacks_("no managedFields: since when is not known")
-    elif case.short and not case.refusals and not case.creation_waits and case.kind != "Job":
+    elif case.short and case.pods_read and not case.refusals and not case.creation_waits and case.kind != "Job":
         gone = gone_since(case)
         if gone is not None and case.now - gone < 30 * SECOND:
             return None

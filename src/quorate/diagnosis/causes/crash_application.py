@@ -47,6 +47,8 @@ def look(case: Case) -> Finding | None:
         "completes at once though it should run on"
         if found.exit is not None and found.exit.code == 0
         else f"ends with {meaning(found.exit)}"
+        if found.exit is not None
+        else f"waits with {pod.reason or 'a restart'}, and how its runs end is not recorded"
     )
     sentence = f"{names(found.pods)} crashes: container {pod.container} {ended}{last}"
     remedy = undo_or(case, "Read its last words, and correct what they complain of", log_command(case, pod))

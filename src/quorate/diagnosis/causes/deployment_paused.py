@@ -22,7 +22,7 @@ def look(case: Case) -> Finding | None:
     if found.get("reason") == "DeploymentPaused":
         since = instant(found.get("lastTransitionTime"))
         weighed.says(0.5, "Progressing is Unknown: DeploymentPaused", f"{case.label} condition Progressing", since)
-    waiting = bool(case.outdated) or case.new_replica_set is None or (not case.revisions and case.wanted > 0)
+    waiting = bool(case.outdated) or _unmade(case)
     severity: Severity = "problem"
     age = None if since is None else case.now - since
     if not waiting:
@@ -39,3 +39,10 @@ def look(case: Case) -> Finding | None:
         (Act("resume", case.label),),
     )
     return weighed.finding(ID, TITLE, sentence, objects=[case.label], since=since, severity=severity, remedy=remedy)
+
+
+def _unmade(case: Case) -> bool:
+    """Whether no ReplicaSet has been made of the template as it is; by the pods, where ReplicaSets were not read."""
+    if case.evidence.knows("replicasets.apps", case.namespace) or case.revisions:
+        return case.new_replica_set is None or (not case.revisions and case.wanted > 0)
+    return bool(case.pods) and not case.update_hash

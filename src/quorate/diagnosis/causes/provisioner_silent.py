@@ -39,7 +39,7 @@ def look(case: Case) -> Finding | None:
         # A provisioner that fails tries again and says so: the claim controller repeats its wait for ever.
         weighed.lacks_("no events are left about it: a failure would be told there")
     else:
-        weighed.denies(0.3, "the events were not read: a provisioner that tries and fails would tell it there")
+        weighed.denies(0.5, "the events were not read: a provisioner that tries and fails would tell it there")
     drivers = case.evidence.list("csidrivers.storage.k8s.io")
     named = {d["metadata"]["name"] for d in drivers}
     if (
