@@ -25,6 +25,7 @@ from quorate.controllers import (
     ttlafterfinished,
     volumes,
 )  # fmt: skip
+from quorate.controllers.serviceaccounts.tokens import Sign
 from quorate.kernel.clock import SECOND, Duration
 from quorate.nodes import csi, simulated
 from quorate.nodes.simulated.logs import lines as logs
@@ -33,8 +34,8 @@ from quorate.scheduler import CONTROLLERS as SCHEDULER
 __all__ = ["controllers", "logs"]
 
 
-def controllers(node_grace: Duration, leases: bool = False) -> tuple[Controller, ...]:
-    """All of them; `node_grace` is how long a node may be silent (--node-monitor-grace-period).
+def controllers(node_grace: Duration, sign: Sign, leases: bool = False) -> tuple[Controller, ...]:
+    """All of them; `node_grace` is how long a node may be silent (--node-monitor-grace-period), `sign` makes tokens of claims.
 
     `leases`: whether the control plane holds and renews its Leases, which is a write for each second that is played.
     """
@@ -62,7 +63,7 @@ def controllers(node_grace: Duration, leases: bool = False) -> tuple[Controller,
         *definitions.CONTROLLERS,
         *namespace.CONTROLLERS,
         *clusterroles.CONTROLLERS,
-        *serviceaccounts.CONTROLLERS,
+        *serviceaccounts.controllers(sign),
         *quota.CONTROLLERS,
         *(election.CONTROLLERS if leases else ()),
     )

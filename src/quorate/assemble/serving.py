@@ -63,6 +63,19 @@ class WorldApi:
     def freeze(self) -> Snapshot:
         return freeze(self._world)
 
+    def trust(self, authority: bytes) -> None:
+        """Where every cluster has them: the namespaces' kube-root-ca.crt follow."""
+        meta = {"name": "extension-apiserver-authentication", "namespace": "kube-system"}
+        made = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": meta,
+            "data": {"client-ca-file": authority.decode()},
+        }
+        client = self._world.client("system:apiserver", "kube-apiserver")
+        present = self._world.get("configmaps", meta["namespace"], meta["name"]) is not None
+        (client.update if present else client.create)("configmaps", made)
+
     def metrics(self) -> bytes:
         return self._exposition.render(self._world.reader, self._world.now)
 

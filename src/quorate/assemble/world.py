@@ -46,9 +46,8 @@ class World:
         lag = self.chance.stream("lag") if shape.lag else None
         self.informers = Informers(self.pump, self.store.objects, shape.lag, lag)
         self.store.subscribe(self.informers.hear)
-        self.runtime = Runtime(
-            self.pump, self.informers, parts.controllers(shape.node_grace, shape.leases), self._writer_for
-        )
+        controllers = parts.controllers(shape.node_grace, self.server.access.sign, shape.leases)
+        self.runtime = Runtime(self.pump, self.informers, controllers, self._writer_for)
         self.faults = Board(self)
 
     def _writer_for(self, controller: Controller) -> LocalClient:

@@ -274,7 +274,7 @@ def _complete_controller(incomplete: str) -> list[str]:
     from quorate.assemble.parts import controllers
     from quorate.kernel.clock import SECOND
 
-    known = [c.name for c in controllers(40 * SECOND)]
+    known = [c.name for c in controllers(40 * SECOND, sign=str)]
     return [n for n in known if n.startswith(incomplete) and " " not in n]
 
 

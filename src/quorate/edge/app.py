@@ -54,6 +54,10 @@ class Api(Protocol):
     @property
     def webhooks(self) -> Webhooks: ...
 
+    def trust(self, authority: bytes) -> None:
+        """Publish the certificates (PEM) by which this server is known."""
+        ...
+
     def metrics(self) -> bytes:
         """Prometheus' text format."""
         ...

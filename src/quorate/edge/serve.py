@@ -128,6 +128,8 @@ async def serving(
     """Serve and live until interrupted or cancelled. `ready()` is called once requests are answered."""
     if durable is not None:
         durable.clock = driver.pump.now
+    if door.authority is not None:
+        api.trust(door.authority.certificate)
     app = App(api, driver, durable)
     files = door.files
     config = uvicorn.Config(

@@ -1,5 +1,6 @@
 """Who sent a request."""
 
+from base64 import b64decode
 from typing import Any
 
 import jwt
@@ -106,3 +107,38 @@ def test_forged_tokens(door: Any) -> None:
     with pytest.raises(BadToken, match="not valid yet"):
         door.authenticator.user(f"Bearer {door.keys.sign({**claims, 'nbf': claims['exp'] - 1})}", None)
     assert account["serviceaccount"]["name"] == "default"
+
+
+def kept(door: Any, name: str = "t") -> str:
+    """The token of a Secret that names the account robot."""
+    noted = {"kubernetes.io/service-account.name": "robot"}
+    secret = {"metadata": {"name": name, "namespace": "default", "annotations": noted}}
+    door.world.client().create("secrets", {**secret, "type": "kubernetes.io/service-account-token"})
+    door.world.settle()
+    return b64decode(door.world.get("secrets", "default", name)["data"]["token"]).decode()
+
+
+def test_the_token_of_a_secret_lets_in_as_long_as_both_are_there(door: Any) -> None:
+    client, who = door.world.client(), door.authenticator.user
+    robot = {"metadata": {"name": "robot", "namespace": "default"}}
+    account = client.create("serviceaccounts", robot)
+    token = kept(door)
+    assert who(f"Bearer {token}", None).info() == {
+        "username": "system:serviceaccount:default:robot", "uid": account["metadata"]["uid"],
+        "groups": ["system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"],
+    }  # fmt: skip
+    door.world.run_for(30 * 24 * 60 * MINUTE)
+    assert who(f"Bearer {token}", None)
+    assert door.authenticator.of_token(token, (ISSUER, "other"))[1] == [ISSUER]
+    with pytest.raises(BadToken, match="is invalid for the target audiences"):
+        door.authenticator.of_token(token, ("other",))
+    client.patch("secrets", "default", "t", {"data": {"token": "eA=="}})
+    with pytest.raises(BadToken, match="does not match server's copy"):
+        who(f"Bearer {token}", None)
+    client.delete("secrets", "default", "t")
+    with pytest.raises(BadToken, match="invalidated"):
+        who(f"Bearer {token}", None)
+    token = kept(door)
+    client.delete("serviceaccounts", "default", "robot")
+    with pytest.raises(BadToken, match='serviceaccounts "robot" not found'):
+        who(f"Bearer {token}", None)

@@ -4,8 +4,9 @@
 """
 
 import hmac
+from base64 import b64encode
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from quorate.apiserver.access.user import ADMIN, User, account_groups, account_name, authenticated, extras
 from quorate.contract.ports import Reader
@@ -14,6 +15,8 @@ from quorate.kernel.pump import Pump
 
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 """Of service-account tokens, and the audience that the API server itself is."""
+LEGACY_ISSUER, LEGACY = "kubernetes/serviceaccount", "kubernetes.io/serviceaccount"
+"""Of tokens that are kept in Secrets, and how their claims begin."""
 CREDENTIAL = "authentication.kubernetes.io/credential-id"
 INVALID = "invalid bearer token"
 
@@ -67,18 +70,40 @@ class Authenticator:
         if self._token and hmac.compare_digest(token.encode("utf-8", "replace"), self._token.encode()):
             return ADMIN, list(wanted)
         claims = self.keys.read(token) if token.count(".") == 2 else None
-        if claims is None or claims.get("iss") != ISSUER:
+        if claims is None or claims.get("iss") not in (ISSUER, LEGACY_ISSUER):
             raise BadToken(INVALID)
+        if claims["iss"] == LEGACY_ISSUER:
+            meant = [audience for audience in wanted if audience == ISSUER]
+            return self._legacy(claims, token), meant or self._not_meant((ISSUER,), wanted)
         now = self._pump.now() // SECOND
         if now >= claims.get("exp", 0):
             raise BadToken(f"[{INVALID}, service account token has expired]")
         if now < claims.get("nbf", 0):
             raise BadToken(f"[{INVALID}, service account token is not valid yet]")
         meant = [audience for audience in wanted if audience in claims.get("aud", ())]
-        if not meant:
-            told, target = _listed(claims.get("aud", ())), _listed(wanted)
-            raise BadToken(f"[{INVALID}, token audiences {told} is invalid for the target audiences {target}]")
-        return self._account(claims), meant
+        return self._account(claims), meant or self._not_meant(claims.get("aud", ()), wanted)
+
+    def _not_meant(self, audiences: Any, wanted: tuple[str, ...]) -> NoReturn:
+        told, target = _listed(audiences), _listed(wanted)
+        raise BadToken(f"[{INVALID}, token audiences {told} is invalid for the target audiences {target}]")
+
+    def _legacy(self, claims: dict[str, Any], token: str) -> User:
+        """The token of a Secret: as good as the Secret and its account are there (pkg/serviceaccount/legacy.go)."""
+        namespace, name = claims[f"{LEGACY}/namespace"], claims[f"{LEGACY}/service-account.name"]
+        secret = self._reader.get("secrets", namespace, claims[f"{LEGACY}/secret.name"])
+        if secret is None or secret["metadata"].get("deletionTimestamp"):
+            raise BadToken(f"[{INVALID}, service account token has been invalidated]")
+        if not hmac.compare_digest((secret.get("data") or {}).get("token", ""), b64encode(token.encode()).decode()):
+            raise BadToken(f"[{INVALID}, service account token does not match server's copy]")
+        account, uid = self._reader.get("serviceaccounts", namespace, name), claims[f"{LEGACY}/service-account.uid"]
+        if account is None:
+            raise BadToken(f'[{INVALID}, serviceaccounts "{name}" not found]')
+        if account["metadata"].get("deletionTimestamp"):
+            raise BadToken(f"[{INVALID}, service account {namespace}/{name} has been deleted]")
+        if account["metadata"]["uid"] != uid:
+            why = f"service account UID ({account['metadata']['uid']}) does not match claim ({uid})"
+            raise BadToken(f"[{INVALID}, {why}]")
+        return authenticated(User(account_name(namespace, name), account_groups(namespace), uid))
 
     def _account(self, claims: dict[str, Any]) -> User:
         private = claims["kubernetes.io"]

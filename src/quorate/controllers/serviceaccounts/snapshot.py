@@ -38,9 +38,13 @@ def certificates(reader: Reader, key: Key, memory: Any) -> Seen | None:
     name = key[1]
     if not _lives(reader, name):
         return None
+    return Seen(name, reader.get("configmaps", name, CERTIFICATES), authority_of(reader))
+
+
+def authority_of(reader: Reader) -> str:
+    """The cluster's certificates; "" when none are published."""
     source = reader.get("configmaps", AUTHORITY[0], AUTHORITY[1])
-    authority = ((source or {}).get("data") or {}).get(AUTHORITY[2]) or ""
-    return Seen(name, reader.get("configmaps", name, CERTIFICATES), authority)
+    return ((source or {}).get("data") or {}).get(AUTHORITY[2]) or ""
 
 
 def account_keys(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
