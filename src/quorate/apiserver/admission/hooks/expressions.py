@@ -3,12 +3,12 @@
 `authorizer` is left out: expressions that ask it are refused as undeclared references.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from quorate.objects.cel.program import CompileError, Program, compile_text
-from quorate.objects.cel.types import BOOL, DYN, INT, STRING, Type, list_of, map_of
+from quorate.objects.cel.types import BOOL, DYN, INT, NULL, STRING, Type, list_of, map_of
 
 VARIABLES = "variables"
 
@@ -71,6 +71,16 @@ def compiled(source: str, known: Mapping[str, Type], result: Type | None) -> Pro
     if result is not None and program.type != result:
         return f"must evaluate to {result} but got {program.type}"
     return program
+
+
+def checked(source: str, known: Mapping[str, Type], results: Sequence[Type]) -> str:
+    """What is wrong with an expression that has to come to one of these types, as Kubernetes says it; "" for nothing."""
+    program = compiled(source, known, results[0] if len(results) == 1 else None)
+    if isinstance(program, str):
+        return program
+    if results and program.type not in results:
+        return f"must evaluate to one of [{' '.join('null_type' if r == NULL else str(r) for r in results)}]"
+    return ""
 
 
 class Values(dict[str, Any]):
