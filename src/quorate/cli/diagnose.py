@@ -19,8 +19,10 @@ Examples:
   quorate diagnose sts/kafka --dump ./dump          a folder, archive or file that somebody sent
   quorate diagnose --alert alert.json               what an alert is about, by its playbook
   quorate diagnose sts/kafka -o markdown > report.md
+  quorate diagnose sts/kafka --fix                  show the remedy as a diff, ask, carry it out, and see whether it helps
 \b
 Exit code: 0 healthy (or under way), 1 a problem was found, 2 it could not be told.
+With --fix: 0 healthy now, 1 a problem is still there, 2 the remedy could not be carried out.
 """
 FORMATS = ("text", "json", "yaml", "markdown", "html")
 
@@ -42,6 +44,12 @@ def _complete_playbook(incomplete: str) -> list[str]:
     from quorate.diagnosis.playbook import built_in_names
 
     return [name for name in built_in_names() if name.startswith(incomplete)]
+
+
+def _complete_remedy(incomplete: str) -> list[str]:
+    from quorate.diagnosis.remedies import load
+
+    return [name for name in load() if name.startswith(incomplete)]
 
 
 def diagnose(
@@ -93,6 +101,23 @@ def diagnose(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="All evidence, the playbook, the timeline, and what is well too.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend it: show what would change, ask, do it, look again.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --fix: show what would change, and end.")] = False,
+    remedy: Annotated[
+        str | None,
+        typer.Option(
+            help="With --fix: this remedy, not the one that the cause suggests.",
+            autocompletion=_complete_remedy,
+        ),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="With --fix: what the remedy has to be told, as KEY=VALUE.", metavar="KEY=VALUE"),
+    ] = None,
+    timeout: Annotated[str, typer.Option(help="With --fix: how long it may take until all is well.")] = "5m",
 ) -> None:
     """Say what is wrong with a workload, since when, why, how sure that is, and what to type now."""
     from quorate.assemble.diagnosing import CannotTell, ClusterError, ask_cluster, ask_dump
@@ -104,9 +129,15 @@ def diagnose(
         raise Unusable(f"no such output format: {output} ({', '.join(FORMATS)})")
     if watch and (dump or output != "text"):
         raise Unusable("--watch follows a cluster on the terminal: it goes with neither --dump nor -o")
+    from quorate.cli.diagnose_fix import Wishes, check, mend
+
+    wishes = Wishes(fix, yes, dry_run, remedy, tuple(values or ()), timeout)
+    check(wishes, watch=watch, dump=bool(dump), output=output)
     at, pause = _time(now), _span(every)
     try:
         question = _question(target or [], namespace, alert, playbook, playbooks)
+        if fix:
+            sys.exit(mend(wishes, question, kubeconfig, context, output=output, everywhere=everywhere))
 
         def ask() -> "Answered":
             if dump:

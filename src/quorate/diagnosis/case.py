@@ -90,6 +90,8 @@ class Case:
         same = [r for r in self.revisions if _plain(r.obj["spec"].get("template") or {}) == template]
         if same:
             return same[0]
+        if self.spec.get("paused"):
+            return None  # its controller makes none for a template that changed meanwhile
         return self.revisions[-1] if self.revisions and not self.unobserved else None
 
     def hash_of(self, pod: PodState) -> str:

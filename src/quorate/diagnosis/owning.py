@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.managed import CONTROLLERS, Written
+from quorate.diagnosis.managed import CONTROLLERS, Written, spec_writes
 from quorate.diagnosis.workload import WORKLOADS
 from quorate.objects.owners import controller_of
 
@@ -19,7 +19,7 @@ MARKS = {
     "argocd.argoproj.io/tracking-id": "Argo CD", "argocd.argoproj.io/instance": "Argo CD", "kustomize.toolkit.fluxcd.io/name": "Flux",
     "helm.toolkit.fluxcd.io/name": "Flux", "configmanagement.gke.io/managed": "Config Sync",
 }  # fmt: skip
-PEOPLE = ("kubectl", "k9s", "lens", "Mozilla", "headlamp", "rancher", "oc", "dashboard")
+PEOPLE = ("kubectl", "k9s", "lens", "Mozilla", "headlamp", "rancher", "oc", "dashboard", "quorate-fix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,27 @@ class Owner:
 
 def owner_of(case: Case) -> Owner | None:
     """The operator by ownerReference, else the tool by its field manager, label or annotation."""
-    ref = controller_of(case.obj)
+    return owner_of_object(case.obj)
+
+
+def owner_of_object(obj: Obj) -> Owner | None:
+    """As `owner_of`, of any object."""
+    ref, writes = controller_of(obj), spec_writes(obj)
+    label = f"{obj['kind']}/{obj['metadata']['name']}"
     if ref is not None and ref.get("kind") not in WORKLOADS:
-        manager = next((w.manager for w in case.writes if not is_person(w) and w.manager not in CONTROLLERS), "")
+        manager = next((w.manager for w in writes if not is_person(w) and w.manager not in CONTROLLERS), "")
         return Owner(
-            f"{ref['kind']}/{ref.get('name')} (an operator)", manager, f"{case.label} metadata.ownerReferences", False
+            f"{ref['kind']}/{ref.get('name')} (an operator)", manager, f"{label} metadata.ownerReferences", False
         )
-    for write in case.writes:
+    for write in writes:
         for manager, tool in GITOPS.items():
             if write.manager == manager:
-                return Owner(tool, manager, f"{case.label} metadata.managedFields", True)
-    meta = case.obj["metadata"]
+                return Owner(tool, manager, f"{label} metadata.managedFields", True)
+    meta = obj["metadata"]
     marks = {**(meta.get("labels") or {}), **(meta.get("annotations") or {})}
     for mark, tool in MARKS.items():
         if mark in marks:
-            return Owner(tool, "", f"{case.label} metadata ({mark})", True)
+            return Owner(tool, "", f"{label} metadata ({mark})", True)
     return None
 
 

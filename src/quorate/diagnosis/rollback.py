@@ -12,8 +12,10 @@ def undo_or(case: Case, says: str, *commands: str, risk: str = "") -> Remedy:
     if previous:
         says = f"{says}; or go back to the revision before ({previous})"
         more = (f"kubectl rollout undo {case.resource} -n {case.namespace}",)
-        acts = (Act("undo", case.label, (("to", previous),)),)
-        if case.ordered and case.strategy == "RollingUpdate":
+        ordered = case.ordered and case.strategy == "RollingUpdate"
+        # Which revision that is, the remedy finds out: it goes back to none but one that was well.
+        acts = (Act("fix-then-delete" if ordered else "undo", case.label),)
+        if ordered:
             says += ", and then delete the pod that blocks: an ordered StatefulSet does not replace a pod that never got ready"
             risk = risk or "the pod that blocks has to be deleted after the template is right again, not before"
     return Remedy(says, (*commands, *more), risk, acts)

@@ -51,7 +51,7 @@ class Cluster:
         kind = kinds.by_resource(resource)
         if kind is None:
             raise Refusal("not a kind that is known")
-        found = orjson.loads(self._get(_path(kind, namespace)))
+        found = orjson.loads(self._get(path_of(kind, namespace)))
         items: list[Obj] = found.get("items") or []
         for item in items:
             # Lists leave out what all their items share.
@@ -73,20 +73,17 @@ class Cluster:
         if self.left <= 0:
             raise Refusal(f"left out: a diagnosis makes at most {REQUESTS} requests")
         self.requests += 1
-        headers = {"Accept": "application/json", "User-Agent": "quorate-diagnose"}
-        auth = self.api.configuration.auth_settings().get("BearerToken")
-        if auth and auth.get("value"):
-            headers[auth["key"]] = auth["value"]
+        headers = headers_of(self.api)
         try:
             reply = self.api.rest_client.pool_manager.request(
                 "GET",
                 self.api.configuration.host.rstrip("/") + path,
                 headers=headers,
-                timeout=_timeout(),
+                timeout=timeout_of(),
                 retries=False,
             )
         except Exception as wrong:  # urllib3 and ssl raise a dozen kinds; each means that nobody answers
-            raise ClusterError(f"{self.source}: {_why(wrong)}") from None
+            raise ClusterError(f"{self.source}: {why_silent(wrong)}") from None
         self._note_time(reply.headers.get("Date"))
         if reply.status == 200:
             body: bytes = reply.data
@@ -162,18 +159,28 @@ def _own_namespace() -> str:
         return "default"
 
 
-def _path(kind: kinds.Kind, namespace: str) -> str:
+def headers_of(api: Any) -> dict[str, str]:
+    """With who asks, as the kubeconfig has it."""
+    headers = {"Accept": "application/json", "User-Agent": "quorate-diagnose"}
+    auth = api.configuration.auth_settings().get("BearerToken")
+    if auth and auth.get("value"):
+        headers[auth["key"]] = auth["value"]
+    return headers
+
+
+def path_of(kind: kinds.Kind, namespace: str) -> str:
     root = f"/apis/{kind.group}/{kind.version}" if kind.group else f"/api/{kind.version}"
     return f"{root}/namespaces/{namespace}/{kind.plural}" if namespace and kind.namespaced else f"{root}/{kind.plural}"
 
 
-def _timeout() -> Any:
+def timeout_of() -> Any:
     import urllib3
 
     return urllib3.Timeout(connect=CONNECT, read=READ)
 
 
-def _why(wrong: Exception) -> str:
+def why_silent(wrong: Exception) -> str:
+    """Why nobody answers, in words."""
     text = " ".join(str(wrong).split())
     for sign, words in (
         ("certificate has expired", "its certificate has expired"),
