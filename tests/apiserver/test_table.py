@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from quorate.apiserver.subresources.scale import SCALE
 from quorate.apiserver.table import printer_of, table
 from quorate.contract.failures import Refused
 from quorate.kernel.clock import MINUTE, SECOND
@@ -56,6 +57,12 @@ COLUMNS = {
         "Last Seen Type Reason Object Subobject* Source* Message First Seen* Count* Name*",
     "roles.rbac.authorization.k8s.io": "Name Created At",
 }  # fmt: skip
+
+
+def test_a_scale_has_columns_of_its_own() -> None:
+    made_of = table(SCALE, [made(spec={"replicas": 3}, status={"replicas": 2})], NOW)
+    assert [column["name"] for column in made_of["columnDefinitions"]] == ["Name", "Desired", "Available", "Age"]
+    assert made_of["rows"][0]["cells"][:3] == ["x", 3, 2]
 
 
 @pytest.mark.parametrize(("resource", "expected"), COLUMNS.items())

@@ -19,6 +19,7 @@ from quorate.apiserver.admission import (
     priority,
     resource_quota,
     service_account,
+    signing_request,
     storage_protection,
     taint_nodes_by_condition,
 )
@@ -56,6 +57,7 @@ MUTATING: tuple[Rule, ...] = (
     ("DefaultStorageClass", CLAIMS, CREATE, default_storage_class.admit),
     ("StorageObjectInUseProtection", frozenset(storage_protection.FINALIZERS), CREATE, storage_protection.admit),
     ("Generated", generated.RESOURCES, WRITE, generated.admit),
+    ("SigningRequest", signing_request.RESOURCES, WRITE, signing_request.admit),
 )
 
 VALIDATING: tuple[Rule, ...] = (

@@ -61,6 +61,10 @@ def _daemon_set(obj: Obj, now: Instant) -> Cells:
     ]  # fmt: skip
 
 
+def _scale(obj: Obj, now: Instant) -> Cells:
+    return [name(obj), _replicas(obj), count(obj, "replicas"), age(obj, now)]
+
+
 def _controller_revision(obj: Obj, now: Instant) -> Cells:
     return [name(obj), _controller_name(obj), obj.get("revision") or 0, age(obj, now)]
 
@@ -183,6 +187,15 @@ PRINTERS = {
             _selector("@DaemonSetSpec.selector"),
         ),
         _daemon_set,
+    ),
+    "scales.autoscaling": Printer(
+        (
+            NAME,
+            Column("Desired", "integer", "@ScaleSpec.replicas"),
+            Column("Available", "integer", "@ScaleStatus.replicas"),
+            AGE,
+        ),
+        _scale,
     ),
     "controllerrevisions.apps": Printer(
         (

@@ -72,7 +72,11 @@ def _scale(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     wanted = wanted_by(request.headers, request.query)
     match request.method:
         case "GET":
-            return respond.other(200, scale.get_scale(server, kind, namespace, name), wanted)
+            found_scale = scale.get_scale(server, kind, namespace, name)
+            if wanted.shape:
+                respond.check_single(scale.SCALE, wanted, request.query)
+                return respond.whole(server, scale.SCALE, found_scale, wanted, 200, request.query)
+            return respond.other(200, found_scale, wanted)
         case "PUT":
             options = write_options(request, "UpdateOptions")
             content_type = request.headers.get("content-type", "")
