@@ -166,7 +166,7 @@ REFUSED: list[tuple[Obj, str]] = [
     (
         {"ports": [{"port": 80}, {"port": 80}]},
         '[spec.ports[0].name: Required value, spec.ports[1].name: Required value, spec.ports[1]: Duplicate value: '
-        '{"protocol":"TCP","port":80,"targetPort":0}]',
+        '{"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}]',
     ),
     (
         {"ports": [{"name": "a", "port": 80}, {"name": "a", "port": 81}, {"name": "B", "port": 82}]},

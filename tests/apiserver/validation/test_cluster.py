@@ -33,7 +33,7 @@ REFUSALS: list[tuple[str, Obj, list[str]]] = [
             'metadata.taints[2].effect: Unsupported value: "Never": supported values: "NoSchedule", '
             '"PreferNoSchedule", '
             '"NoExecute"',
-            'metadata.taints[3]: Duplicate value: {"key":"a","value":"b","effect":"NoSchedule"}: taints must be '
+            'metadata.taints[3]: Duplicate value: {"Key":"a","Value":"b","Effect":"NoSchedule","TimeAdded":null}: taints must be '
             'unique by '
             "key and effect pair",
         ],

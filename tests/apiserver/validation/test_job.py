@@ -144,3 +144,19 @@ def test_what_is_wrong_with_a_changed_job_stands_in_two_causes() -> None:
         changed("parallelism: 1", {"parallelism": -1})
         == ["spec.parallelism: Invalid value: -1: must be greater than or equal to 0"] * 2
     )
+
+
+def test_a_template_is_shown_as_go_has_it() -> None:
+    (error,) = changed("suspend: false", template(containers=[{"name": "c", "image": "j", "args": ["a"], "tty": True}]))
+    (_, shown) = error.split("spec.template: Invalid value: ")
+    shown = shown.removesuffix(": field is immutable")
+    assert shown.startswith('{"Spec":{"Volumes":null,"InitContainers":null,"Containers":[{"Name":"c","Image":"j",')
+    assert (
+        '"Command":null,"Args":["a"],"WorkingDir":"","Ports":null,"EnvFrom":null,"Env":null,'
+        '"Resources":{"Limits":null,"Requests":null,"Claims":null},"ResizePolicy":null,'
+    ) in shown
+    assert '"ImagePullPolicy":"Always","SecurityContext":null,"Stdin":false,"StdinOnce":false,"TTY":true}]' in shown
+    assert '"RestartPolicy":"Never","TerminationGracePeriodSeconds":30,"ActiveDeadlineSeconds":null,' in shown
+    assert (
+        '"SecurityContext":{"HostNetwork":false,"HostPID":false,"HostIPC":false,"ShareProcessNamespace":null,' in shown
+    )

@@ -20,6 +20,7 @@ from quorate.apiserver.validation.job_policies import (
 )
 from quorate.apiserver.validation.pod_template import pod_template
 from quorate.apiserver.validation.selectors import compiles, label_selector, shown, shown_labels
+from quorate.apiserver.validation.shown_template import shown_template
 from quorate.apiserver.validation.workloads import counts, labels_fit, unchanged
 from quorate.contract.plan import Obj
 from quorate.objects.names import dns1123_label_errors, dns1123_subdomain_errors
@@ -170,7 +171,7 @@ def validate_update(new: Obj, old: Obj) -> list[FieldError]:
     errors = validate(new) + _spec(spec) + _resized(spec, was)
     errors += unchanged("spec.selector", spec.get("selector"), was.get("selector"), shown(spec.get("selector")))
     template = spec["template"]
-    errors += unchanged("spec.template", template, _as_allowed(template, old), template)
+    errors += unchanged("spec.template", template, _as_allowed(template, old), shown_template(template))
     errors += _fixed("completionMode", spec, was)
     policy = spec.get("podFailurePolicy")
     errors += unchanged(

@@ -42,7 +42,8 @@ def _taints(taints: list[Obj]) -> list[FieldError]:
         elif effect not in EFFECTS:
             errors.append(not_supported(f"{at}.effect", effect, EFFECTS))
         if (key, effect) in seen:
-            shown = {"key": key, **({"value": value} if value else {}), "effect": effect}
+            # As Kubernetes prints its internal struct.
+            shown = {"Key": key, "Value": value, "Effect": effect, "TimeAdded": taint.get("timeAdded")}
             errors.append(duplicate(at, shown, "taints must be unique by key and effect pair"))
         seen.add((key, effect))
     return errors

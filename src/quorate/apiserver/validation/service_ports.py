@@ -67,7 +67,10 @@ def together(spec: Obj) -> list[FieldError]:
             key = (port.get("protocol") or "", number)
             if key in seen:
                 at = f"spec.ports[{i}]"
-                shown = {"protocol": key[0], "port": number, "targetPort": 0}
+                # As Kubernetes prints its internal struct.
+                shown = {
+                    "Name": "", "Protocol": key[0], "AppProtocol": None, "Port": number, "TargetPort": 0, "NodePort": 0,
+                }  # fmt: skip
                 errors.append(duplicate(f"{at}.nodePort", number) if field == "nodePort" else duplicate(at, shown))
             seen.add(key)
     return errors
