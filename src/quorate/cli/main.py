@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from quorate import __version__
-from quorate.cli import clock, diagnose, fault, rehearse, rules, snapshot, up
+from quorate.cli import clock, diagnose, fault, metrics, rehearse, rules, snapshot, up
 from quorate.cli.refusal import Unusable
 
 EPILOG = """\b
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command("rehearse", epilog=rehearse.EPILOG)(rehearse.rehearse)
 app.command("up", epilog=up.EPILOG)(up.up)
 app.command("diagnose", epilog=diagnose.EPILOG)(diagnose.diagnose)
+app.command("metrics", epilog=metrics.EPILOG)(metrics.metrics)
 app.command("rules", epilog=rules.EPILOG)(rules.rules)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")
