@@ -19,6 +19,9 @@ from quorate.diagnosis.evidence import Evidence
 from quorate.diagnosis.ranking import BLAMED
 from quorate.diagnosis.target import parse_target, resolve
 
+PASSING = ("rollout-in-progress", "grace-period-running")
+"""What is no problem, but under way."""
+
 
 def answer(evidence: Evidence, target: str) -> Diagnosis:
     wanted = parse_target([target], NAMESPACE)
@@ -43,6 +46,7 @@ def test_the_fault_is_told_in_its_world(case: Case) -> None:
     target = case.play(play)
     found = answer(play.evidence(), target)
     assert found.findings and found.findings[0].cause in (case.cause, *case.also), found.headline
+    assert (found.verdict == "problem") is (case.cause not in PASSING), found.headline
     assert not found.unexamined
 
 

@@ -90,9 +90,10 @@ class Case:
         same = [r for r in self.revisions if _plain(r.obj["spec"].get("template") or {}) == template]
         if same:
             return same[0]
-        if self.spec.get("paused"):
-            return None  # its controller makes none for a template that changed meanwhile
-        return self.revisions[-1] if self.revisions and not self.unobserved else None
+        # A paused Deployment makes no ReplicaSet of a changed template, and observes it all the same.
+        if self.unobserved or self.spec.get("paused") or not self.revisions:
+            return None
+        return self.revisions[-1]
 
     def hash_of(self, pod: PodState) -> str:
         return str((pod.pod["metadata"].get("labels") or {}).get(hash_label(self.kind)) or "")

@@ -4,21 +4,24 @@ import re
 
 from quorate.diagnosis.bounds import broken_bounds
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.creation import missing_pods, refused, weigh
+from quorate.diagnosis.creation import Refused, missing_pods, refused, weigh
 from quorate.diagnosis.finding import Act, Finding, Remedy, Weigh
 
 ID = "limit-range-refused"
 TITLE = "A LimitRange refuses the pods"
 NEEDS = ("limitranges", "events", "pods")
-EXPLAINS = ("controller-backlogged", "progress-deadline", "unhealthy-surge")
+EXPLAINS = ("controller-backlogged", "progress-deadline", "unhealthy-surge", "creation-refused")
 
 _SAID = re.compile(
     r"(minimum|maximum) \S+ (?:usage|limit to request ratio|storage usage) per (?:Container|Pod|PersistentVolumeClaim)|max limit to request ratio"
 )
 
 
+_LIMIT = re.compile(r"spec\.containers\[(\d+)\]\.resources\.requests: .*must be less than or equal to (\S+) limit of")
+
+
 def look(case: Case) -> Finding | None:
-    found = refused(case, _SAID)
+    found = refused(case, _SAID) or _lowered(case)
     if found is None and (not case.short or case.creation_waits or case.refusals):
         return None
     weighed = weigh(found) if found is not None else Weigh()
@@ -51,3 +54,13 @@ def look(case: Case) -> Finding | None:
         (Act("resources", case.label),),
     )
     return weighed.finding(ID, TITLE, sentence, objects=missing_pods(case), remedy=remedy)
+
+
+def _lowered(case: Case) -> Refused | None:
+    """The pod asks for more than a limit that its template does not have: a LimitRange gave it that limit."""
+    found = refused(case, _LIMIT)
+    containers = (case.template.get("spec") or {}).get("containers") or ()
+    if found is None or int(found.match[1]) >= len(containers):
+        return None
+    limits = (containers[int(found.match[1])].get("resources") or {}).get("limits") or {}
+    return None if found.match[2] in limits else found
