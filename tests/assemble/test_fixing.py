@@ -10,7 +10,6 @@ from bench.faulty.play import NAMESPACE, Play
 
 from quorate.assemble.diagnosing import Question
 from quorate.assemble.fixing import Order, Place, WorldLine, fix, in_world
-from quorate.diagnosis.fixing.carry import Done
 from quorate.diagnosis.fixing.result import Result, report
 from quorate.diagnosis.fixing.steps import Fix
 from quorate.diagnosis.target import parse_target
@@ -36,7 +35,7 @@ def mend(
 ) -> Result:  # fmt: skip
     """`meanwhile` happens between the plan and its carrying out."""
 
-    def agree(plan: Fix, tried: list[Done]) -> bool:
+    def agree(shown: Result) -> bool:
         if meanwhile is not None:
             meanwhile()
         return yes
@@ -244,16 +243,17 @@ def scaled_down(play: Play) -> str:
 def test_an_orphan_claim_is_shown_and_goes_only_with_yes(play: Play) -> None:
     name = scaled_down(play)
     claim = f"data-{name}-2"
-    shown: list[Fix] = []
+    seen: list[Fix] = []
 
-    def agree(plan: Fix, tried: list[Done]) -> bool:
-        shown.append(plan)
+    def agree(shown: Result) -> bool:
+        assert shown.fix is not None
+        seen.append(shown.fix)
         return True
 
     asked = question(f"sts/{name}")
     result = fix(in_world(play.world), Order(asked, "remove-claim", {"claim": claim}), agree)
     assert result.state == "refused" and "--yes" in result.why, "agreeing at the prompt is not enough"
-    assert any("holds 1Gi" in fact for fact in shown[0].shows)
+    assert any("holds 1Gi" in fact for fact in seen[0].shows)
     assert play.get(CLAIMS, claim)
     result = mend(play, f"sts/{name}", "remove-claim", claim=claim)
     assert result.state == "fixed", result.why
@@ -406,7 +406,7 @@ def test_one_at_a_time(play: Play) -> None:
     bad_update(play)
     bad_deployment(play)
     asked = Question((), NAMESPACE)
-    result = fix(in_world(play.world), Order(asked, yes=True), lambda plan, tried: True)
+    result = fix(in_world(play.world), Order(asked, yes=True), lambda shown: True)
     stopped(result, "one workload at a time")
 
 
@@ -442,7 +442,7 @@ def test_what_cannot_be_is_told(play: Play, remedy: str, values: dict[str, str],
     name = play.statefulset()
     before = play.world.store.revision
     asked = question(f"sts/{name}")
-    result = fix(in_world(play.world), Order(asked, remedy, values, yes=True), lambda plan, tried: True)
+    result = fix(in_world(play.world), Order(asked, remedy, values, yes=True), lambda shown: True)
     stopped(result, why)
     assert play.world.store.revision == before
 
@@ -470,7 +470,7 @@ def test_nothing_is_written_unasked(play: Play, dry_run: bool) -> None:
     asked = question(target)
     place = Place(in_world(play.world).ask, ApiHand(line, line))
     before = play.world.store.revision
-    result = fix(place, Order(asked, dry_run=dry_run), lambda plan, tried: False)
+    result = fix(place, Order(asked, dry_run=dry_run), lambda shown: False)
     assert result.state == ("planned" if dry_run else "declined") and result.exit_code == 1
     written = [h for h in line.heard if h[0] != "GET"]
     assert written and all(dry for _, _, dry in written)

@@ -27,8 +27,11 @@ from quorate.edge.live import connect
 from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
 
 Obj = dict[str, Any]
-Agree = Callable[[Fix, list[Done]], bool]
-"""Shown the plan and its preview; whether to go on."""
+Agree = Callable[[Result], bool]
+"""Shown the cause, the plan and its preview; whether to go on."""
+
+SURE = 0.6
+"""A cause that is less than likely is not acted upon unless somebody names the remedy."""
 
 PATIENCE: Duration = 5 * MINUTE
 LOOK_AGAIN: Duration = 3 * SECOND
@@ -118,7 +121,7 @@ def fix(place: Place, order: Order, agree: Agree, told: Callable[[Done], None] |
     against = next((d for d in tried if d.state == "failed"), None)
     if against is not None:
         return replace(result, why=f"{against.step.says}: {against.why}")
-    agreed = agree(chosen, tried)
+    agreed = agree(result)
     if order.dry_run:
         return replace(result, state="planned")
     if chosen.needs_yes and not order.yes:
@@ -199,6 +202,10 @@ def _chosen(place: Place, evidence: Evidence, found: Diagnosis, order: Order, ab
         return choose_named(Case(read, obj), found.findings, order.remedy, order.values, about)
     if first is None:
         raise CannotFix(f"{found.headline}: without a cause there is no remedy")
+    if first.confidence < SURE:
+        raise CannotFix(
+            f"{first.cause} is only {first.sure} ({first.confidence:.0%}): look at it, and name a remedy with --remedy if so"
+        )
     needs = [w for act in acts_for(case, first) for w in load()[act.remedy].needs]
     return choose(Case(_with_more(evidence, place.hand, needs, found.namespace), obj), first, order.values)
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from quorate.assemble.diagnosing import Question
     from quorate.diagnosis.fixing.carry import Done
     from quorate.diagnosis.fixing.result import Result
-    from quorate.diagnosis.fixing.steps import Fix
 
 FORMATS = ("text", "json", "yaml")
 
@@ -113,9 +112,9 @@ class _Teller:
         self.console, self.asks = console, asks
         self.shown = False
 
-    def agree(self, fix: "Fix", tried: "list[Done]") -> bool:
-        self.plan(fix, tried)
-        if not self.asks or fix.needs_yes:
+    def agree(self, result: "Result") -> bool:
+        self.plan(result)
+        if not self.asks or (result.fix is not None and result.fix.needs_yes):
             return True
         self.console.print("[bold]Carry this out?[/] [y/N] ", end="")
         try:
@@ -124,10 +123,17 @@ class _Teller:
             said = ""
         return said in ("y", "yes")
 
-    def plan(self, fix: "Fix", tried: "list[Done]") -> None:
+    def plan(self, result: "Result") -> None:
         self.shown = True
+        fix = result.fix
+        if fix is None:
+            return
+        cause = f" [dim]({result.cause})[/]" if result.cause else ""
+        self.console.print(
+            f"[bold]{escape(result.label)} in {escape(result.namespace)}:[/] {escape(result.headline)}{cause}"
+        )
         self.console.print(f"[bold]Plan: {escape(fix.says)}[/] [dim]({fix.remedy})[/]")
-        for number, done in enumerate(tried, 1):
+        for number, done in enumerate(result.steps, 1):
             self.console.print(f"  {number}. {escape(done.step.says)}")
             for line in done.changes.splitlines():
                 self.console.print(Text(f"       {line}", style=_colour(line)))
@@ -144,7 +150,7 @@ class _Teller:
 
     def end(self, result: "Result") -> None:
         if result.fix is not None and not self.shown:
-            self.plan(result.fix, list(result.steps))
+            self.plan(result)
         console, label = self.console, escape(result.label)
         why, headline = escape(result.why), escape(result.headline)
         match result.state:

@@ -56,7 +56,7 @@ def _loses(case: Case, to: int) -> str | None:
     left = sum(1 for p in case.at("ready") if p.ordinal < case.start + to)
     if left < min(least, case.ready):
         return (
-            f"{left} ready pods would be left of {case.wanted} members, whose majority is {least}: take the members out of "
-            f"the cluster and go down in smaller steps"
+            f"{left} of {case.wanted} members would be left ready, and their majority is {least}: take the others out of the "
+            "cluster first, and go down in smaller steps"
         )
     return None
