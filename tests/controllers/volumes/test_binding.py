@@ -306,7 +306,28 @@ def test_a_volume_without_a_claim_is_available() -> None:
 
 RECLAIM: list[tuple[str, Obj, list[str], list[tuple[str, str]]]] = [
     ("retain", {}, ["Released"], []),
-    ("delete is the driver's", {"persistentVolumeReclaimPolicy": "Delete", "csi": {}}, ["Released"], []),
+    (
+        "delete is the driver's",
+        {
+            "persistentVolumeReclaimPolicy": "Delete",
+            "csi": {},
+            "annotations": {"pv.kubernetes.io/provisioned-by": "csi.sim.quorate.dev"},
+        },
+        ["Released"],
+        [],
+    ),
+    (
+        "delete what no driver has made",
+        {"persistentVolumeReclaimPolicy": "Delete", "csi": {}},
+        ["Released", "Failed"],
+        [
+            (
+                "VolumeFailedDelete",
+                'error getting deleter volume plugin for volume "v": no deletable volume plugin matched',
+            )
+        ],
+    ),
+    ("recycle a host path", {"persistentVolumeReclaimPolicy": "Recycle", "hostPath": {"path": "/d"}}, ["Released"], []),
     (
         "delete what nobody can",
         {"persistentVolumeReclaimPolicy": "Delete", "nfs": {}},

@@ -195,6 +195,9 @@ def _released(volume: Obj, now: Instant) -> tuple[Action, ...]:
             return first
         case "Delete":
             return (*first, *_deleted(volume, now))
+        case "Recycle" if {"hostPath", "nfs"} & set(volume["spec"]):
+            # A pod would now scrub it, which on a simulated node has nothing to scrub and never ends.
+            return first
         case "Recycle":
             return (*first, *_failed(volume, "VolumeFailedRecycle", "No recycler plugin found for the volume!", now))
     message = "Volume has unrecognized PersistentVolumeReclaimPolicy"
@@ -204,7 +207,7 @@ def _released(volume: Obj, now: Instant) -> tuple[Action, ...]:
 def _deleted(volume: Obj, now: Instant) -> tuple[Action, ...]:
     """What a provisioner made, it also deletes; of the rest only a host path below /tmp can be deleted here."""
     maker = annotation(volume, PROVISIONED_BY)
-    if (maker and not maker.startswith("kubernetes.io/")) or "csi" in volume["spec"]:
+    if maker and not maker.startswith("kubernetes.io/"):
         return ()
     path = (volume["spec"].get("hostPath") or {}).get("path")
     if path is None:
