@@ -20,7 +20,7 @@ PARTIAL = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
         ("GET", f"{CONFIG_MAPS}/none", 404, 'configmaps "none" not found'),
         ("GET", f"{DEPLOYMENTS}/none", 404, 'deployments.apps "none" not found'),
         ("DELETE", f"{DEPLOYMENTS}/none", 404, 'deployments.apps "none" not found'),
-        ("GET", f"{DEPLOYMENTS}/none/scale", 404, 'deployments.apps "none" not found'),
+        ("GET", f"{DEPLOYMENTS}/none/scale", 404, 'deployments/scale.apps "none" not found'),
         ("GET", "/api/v1/namespaces/default/gadgets", 404, NOT_SERVED),
         ("GET", "/api/v1/namespaces/default/gadgets/g", 404, NOT_SERVED),
         ("GET", "/apis/apps/v9/deployments", 404, NOT_SERVED),

@@ -19,10 +19,10 @@ MODIFIED = "the object has been modified; please apply your changes to the lates
 
 
 def test_a_name_is_generated_and_another_tried_when_it_is_taken(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    suffixes = iter(["aaaaa", "aaaaa", "bbbbb"])
+    suffixes = iter(["bbbbb", "bbbbb", "ccccc"])
     monkeypatch.setattr(door.server.chance, "suffix", lambda: next(suffixes))
     body = {"metadata": {"generateName": "gen-"}}
-    assert [door.post(CONFIG_MAPS, body)["metadata"]["name"] for _ in range(2)] == ["gen-aaaaa", "gen-bbbbb"]
+    assert [door.post(CONFIG_MAPS, body)["metadata"]["name"] for _ in range(2)] == ["gen-bbbbb", "gen-ccccc"]
 
 
 def test_a_chosen_name_that_is_taken_is_refused(door: Door) -> None:
@@ -261,7 +261,13 @@ def test_strict_validation_counts_keys_that_stand_twice(door: Door) -> None:
 
 
 def applied(door: Door, body: Any, manager: str = "m", **query: str) -> Any:
-    return door.ask("PATCH", f"{CONFIG_MAPS}/a", body, {"fieldManager": manager, **query}, content_type=APPLY)
+    return door.ask(
+        "PATCH",
+        f"{CONFIG_MAPS}/a",
+        body,
+        {"fieldManager": manager, **query},
+        content_type="application/apply-patch+yaml",
+    )
 
 
 def test_an_apply_makes_the_object_and_then_changes_nothing(door: Door) -> None:
@@ -294,7 +300,9 @@ def test_what_another_owns_is_a_conflict_unless_forced(door: Door) -> None:
     ],
 )  # fmt: skip
 def test_applies_that_are_refused(door: Door, body: Any, code: int, message: str) -> None:
-    found, _, told = door.refused("PATCH", f"{CONFIG_MAPS}/a", body, {"fieldManager": "m"}, content_type=APPLY)
+    found, _, told = door.refused(
+        "PATCH", f"{CONFIG_MAPS}/a", body, {"fieldManager": "m"}, content_type="application/apply-patch+yaml"
+    )
     assert found == code
     assert message in told
 
@@ -358,3 +366,46 @@ def test_a_write_is_its_programs(door: Door) -> None:
     (entry,) = made["metadata"]["managedFields"]
     assert (entry["manager"], entry["operation"]) == ("tests", "Update")
     assert orjson.dumps(entry["fieldsV1"]) == b'{"f:data":{".":{},"f:k":{}}}'
+
+
+def test_a_put_that_means_another_object_is_a_conflict(door: Door) -> None:
+    uid = door.post(CONFIG_MAPS, config_map("a"))["metadata"]["uid"]
+    told = door.refused("PUT", f"{CONFIG_MAPS}/a", {"metadata": {"name": "a", "uid": "other"}})
+    why = f"Precondition failed: UID in precondition: other, UID in object meta: {uid}"
+    stored = "StorageError: invalid object, Code: 4, Key: /registry/configmaps/default/a, ResourceVersion: 0"
+    assert told == (
+        409, "Conflict", f'Operation cannot be fulfilled on configmaps "a": {stored}, AdditionalErrorMsg: {why}',
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("patch", "why"),
+    [
+        ({"kind": "Secret"}, "converting (v1.Secret) to (core.ConfigMap): unknown conversion"),
+        ({"kind": "Foo"}, 'no kind "Foo" is registered for version "v1" in scheme "pkg/api/legacyscheme/scheme.go:30"'),
+        ({"apiVersion": "v2"},
+         'no kind "ConfigMap" is registered for version "v2" in scheme "pkg/api/legacyscheme/scheme.go:30"'),
+    ],
+)  # fmt: skip
+def test_a_patch_does_not_change_the_kind(door: Door, patch: Any, why: str) -> None:
+    door.post(CONFIG_MAPS, config_map("a"))
+    code, status = door.ask("PATCH", f"{CONFIG_MAPS}/a", patch, content_type="application/merge-patch+json")
+    assert (code, status["reason"]) == (422, "Invalid") and status["message"].endswith(f": {why}")
+    code, made = door.ask("PATCH", f"{CONFIG_MAPS}/a", patch, content_type="application/strategic-merge-patch+json")
+    assert (code, made["kind"], made["apiVersion"]) == (200, "ConfigMap", "v1")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("a: b: c\n", "mapping values are not allowed in this context"),
+        ("a: 1\nb: c: d\n", "line 2: mapping values are not allowed in this context"),
+        ("a: [\n", "line 1: did not find expected node content"),
+        ("a: 1\n- b\n", "line 1: did not find expected key"),
+    ],
+)
+def test_what_is_no_yaml(door: Door, text: str, why: str) -> None:
+    code, status = door.ask(
+        "PATCH", f"{CONFIG_MAPS}/a", text.encode(), {"fieldManager": "m"}, content_type="application/apply-patch+yaml"
+    )
+    assert (code, status["message"]) == (400, f"error decoding YAML: error converting YAML to JSON: yaml: {why}")

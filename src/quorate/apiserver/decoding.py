@@ -80,18 +80,20 @@ def _check_kind(kinds: Kinds, kind: Kind, tree: Obj, raw: bytes) -> None:
     given_version, given_kind = given_version or kind.api_version, given_kind or kind.kind
     if (given_version, given_kind) == (kind.api_version, kind.kind):
         return
-    version = given_version.rpartition("/")[2]
-    handled = f'{given_kind} in version "{version}" cannot be handled as a {kind.kind}'
+    handled = f'{given_kind} in version "{given_version.rpartition("/")[2]}" cannot be handled as a {kind.kind}'
     if given_kind == kind.kind and (given_version in _UNSERVED or kinds.by_kind(given_version, given_kind) is not None):
         raise bad_request(
             f"the API version in the data ({given_version}) does not match the expected API version ({kind.api_version})"
         )
+    raise bad_request(f"{handled}: {_not_one(kinds, kind, given_version, given_kind)}")
+
+
+def _not_one(kinds: Kinds, kind: Kind, given_version: str, given_kind: str) -> str:
+    """Why what says to be of another kind is not read as this one."""
     if kinds.by_kind(given_version, given_kind.removesuffix("List") or given_kind) is None:
-        raise bad_request(
-            f'{handled}: no kind "{given_kind}" is registered for version "{given_version}" in scheme "{_SCHEME}"'
-        )
-    what = f"converting ({version}.{given_kind}) to ({_package(kind.group)}.{kind.kind}): unknown conversion"
-    raise bad_request(f"{handled}: {what}")
+        return f'no kind "{given_kind}" is registered for version "{given_version}" in scheme "{_SCHEME}"'
+    version = given_version.rpartition("/")[2]
+    return f"converting ({version}.{given_kind}) to ({_package(kind.group)}.{kind.kind}): unknown conversion"
 
 
 def _package(group: str) -> str:
@@ -99,10 +101,16 @@ def _package(group: str) -> str:
 
 
 def decoded_patch(
-    kind: Kind, changed: Any, patch: Body, type: str, validation: FieldValidation
+    kinds: Kinds, kind: Kind, changed: Any, patch: Body, type: str, validation: FieldValidation
 ) -> tuple[Obj, tuple[str, ...]]:
     """The same of an object as a patch leaves it. Raises Refused (422, in the name of the patch)."""
     told: tuple[str, ...] = ()
+    if type != "strategic" and kind.custom is None and changed.__class__ is dict:
+        # A strategic patch is of the type that is asked for, whatever it says; the others are read as what they say.
+        given = changed.get("apiVersion") or kind.api_version, changed.get("kind") or kind.kind
+        other = given != (kind.api_version, kind.kind) and all(isinstance(text, str) for text in given)
+        if other and (given[1] != kind.kind or kinds.by_kind(*given) is None):
+            raise _bad_patch(type, patch, changed, _not_one(kinds, kind, *given))
     try:
         done = decode(kind, changed)
         obj, unknown = done.obj, done.unknown

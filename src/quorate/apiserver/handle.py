@@ -34,6 +34,7 @@ from quorate.apiserver.naming import (
     no_such_uid,
     same_namespace,
     version_required,
+    wrong_uid,
 )
 from quorate.apiserver.owner_references import deduplicated
 from quorate.apiserver.request import Answer, Options
@@ -164,6 +165,9 @@ class ApiServer:
                 raise conflict(kind.plural, kind.group, name, no_such_uid(kind, namespace, name, uid))
             return self.create_decoded(kind, namespace, as_stored(self.kinds, kind, obj), options, told)
         old = ways.as_read(kind, old)
+        given, uid = obj["metadata"].get("uid"), old["metadata"]["uid"]
+        if given and given != uid:
+            raise wrong_uid(kind, namespace, name, given, uid)
         if not obj["metadata"].get("resourceVersion") and must_be_versioned(kind) and not options.internal:
             raise version_required(kind, name)
         return self.write(kind, subresource, as_stored(self.kinds, kind, obj), old, options, told)
@@ -180,7 +184,7 @@ class ApiServer:
             return patching.apply_to(self, kind, namespace, name, body, options, subresource, old)
         if old is None:
             raise not_found(kind.plural, kind.group, name)
-        obj, told = patching.patch_to(kind, old, body, type, options)
+        obj, told = patching.patch_to(self.kinds, kind, old, body, type, options)
         check_name(name, obj)
         same_namespace(kind, namespace, obj)
         return self.write(kind, subresource, as_stored(self.kinds, kind, obj), old, options, told)

@@ -4,7 +4,7 @@
 """
 
 from quorate.apiserver.validation.errors import invalid, refusal
-from quorate.contract.failures import Refused, bad_request
+from quorate.contract.failures import Refused, bad_request, conflict
 from quorate.contract.plan import Obj
 from quorate.objects.kinds import Kind
 
@@ -23,7 +23,13 @@ VERSIONED = frozenset({
 })  # fmt: skip
 """Kinds that are not replaced without a resourceVersion (AllowUnconditionalUpdate is false); so are all custom ones."""
 
-_REGISTRY = {"endpoints": "services/endpoints", "services": "services/specs", "leases.coordination.k8s.io": "leases"}
+_REGISTRY = {
+    "endpoints": "services/endpoints", "services": "services/specs", "nodes": "minions", "replicationcontrollers": "controllers",
+    "ingresses.networking.k8s.io": "ingress",
+    "customresourcedefinitions.apiextensions.k8s.io": "apiextensions.k8s.io/customresourcedefinitions",
+    "apiservices.apiregistration.k8s.io": "apiregistration.k8s.io/apiservices",
+}  # fmt: skip
+"""Where etcd has what it does not have under its plural."""
 
 
 def same_namespace(kind: Kind, namespace: str, obj: Obj) -> None:
@@ -65,9 +71,14 @@ def version_required(kind: Kind, name: str) -> Refused:
     return refusal(named, name, [invalid("metadata.resourceVersion", 0, "must be specified for an update")])
 
 
+def wrong_uid(kind: Kind, namespace: str, name: str, given: str, uid: str) -> Refused:
+    """The 409 of a PUT that means another object of that name."""
+    return conflict(kind.plural, kind.group, name, no_such_uid(kind, namespace, name, given) + uid)
+
+
 def no_such_uid(kind: Kind, namespace: str, name: str, uid: str) -> str:
     """Why a PUT that means one object does not make another: the storage's own words."""
-    place = _REGISTRY.get(kind.stored_resource, kind.plural)
+    place = _REGISTRY.get(kind.stored_resource, kind.plural if kind.type else f"{kind.group}/{kind.plural}")
     key = f"/registry/{place}/{namespace}/{name}" if kind.namespaced else f"/registry/{place}/{name}"
     failed = f"Precondition failed: UID in precondition: {uid}, UID in object meta: "
     return f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {failed}"

@@ -11,7 +11,7 @@ from quorate.apiserver.request import Answer, Options
 from quorate.contract.failures import Refused, bad_request, conflict, not_found
 from quorate.contract.plan import Obj
 from quorate.objects.decode import Undecodable
-from quorate.objects.kinds import Kind
+from quorate.objects.kinds import Kind, Kinds
 from quorate.objects.patch import PatchError, patched
 from quorate.objects.patch.apply import apply
 from quorate.objects.times import time_text
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from quorate.apiserver.handle import ApiServer
 
 
-def patch_to(kind: Kind, old: Obj, body: Body, type: str, options: Options) -> tuple[Obj, tuple[str, ...]]:
+def patch_to(
+    kinds: Kinds, kind: Kind, old: Obj, body: Body, type: str, options: Options
+) -> tuple[Obj, tuple[str, ...]]:
     """(the object as the patch leaves it, warnings), both of the served kind. Raises Refused."""
     shown = to_served(kind, old) if is_converted(kind) else old
     try:
         changed = patched(kind, shown, body.tree, type)
     except PatchError as wrong:
         raise refused(wrong) from None
-    return decoded_patch(kind, changed, body, type, options.field_validation)
+    return decoded_patch(kinds, kind, changed, body, type, options.field_validation)
 
 
 def apply_to(

@@ -35,7 +35,19 @@ def parse_yaml(raw: bytes) -> Any:
             raise ValueError("document contains excessive aliasing")
         return found
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:
-        raise bad_request(f"error converting YAML to JSON: yaml: {' '.join(str(wrong).split())}") from None
+        raise bad_request(f"error converting YAML to JSON: yaml: {_told(wrong)}") from None
+
+
+def _told(wrong: Exception) -> str:
+    """In Go's words (yaml.v2, parser.fail), whose lines of what the parser finds are one less than one would think."""
+    problem: str | None = getattr(wrong, "problem", None)
+    if not problem:
+        return " ".join(str(wrong).split())
+    lines = [getattr(getattr(wrong, mark, None), "line", 0) or 0 for mark in ("problem_mark", "context_mark")]
+    line = lines[0] or lines[1]
+    if lines[0] and type(wrong).__name__ == "ScannerError":
+        line += 1
+    return f"line {line}: {problem}" if line else problem
 
 
 @cache
