@@ -93,6 +93,15 @@ def bad_deployment(play: Play) -> str:
     return f"deployment/{name}"
 
 
+def full_of_revisions(play: Play) -> str:
+    name = play.statefulset()
+    play.create("resourcequotas", "v1", "ResourceQuota", "history", {"hard": {"count/controllerrevisions.apps": "1"}})
+    play.run(5 * SECOND)
+    play.image(STS, name, "registry.example.com/app:2.0")
+    play.run(10 * MINUTE)
+    return f"sts/{name}"
+
+
 MENDED = [
     Mended("broken rollback", of_cause("broken-rollback"), "delete-pod", "broken-rollback", ["delete"]),
     Mended("bad update of an ordered set", bad_update, "fix-then-delete", "crash-application", ["patch", "watch", "delete"]),
@@ -102,6 +111,7 @@ MENDED = [
     Mended("OnDelete", of_cause("on-delete-drift"), "delete-pod", "on-delete-drift", ["evict", "watch"] * 3),
     Mended("paused", paused, "resume", "deployment-paused", ["patch"]),
     Mended("quota", of_cause("quota-exceeded"), "quota", "quota-exceeded", ["patch"]),
+    Mended("quota of revisions", full_of_revisions, "quota", "writes-rejected", ["patch"]),
     Mended("budget", of_cause("budget-blocks"), "budget", "budget-blocks", ["patch"]),
     Mended("cordoned", of_cause("nodes-cordoned"), "uncordon", "nodes-cordoned", ["patch"]),
     Mended("anti-affinity", of_cause("anti-affinity"), "scale", "anti-affinity", ["patch"]),
@@ -277,6 +287,24 @@ def test_a_claim_of_a_replica_that_is_missing_stays(play: Play) -> None:
     assert "belongs to replica 1" in result.why
 
 
+def test_a_claim_that_a_cron_job_will_mount_stays(play: Play) -> None:
+    name = scaled_down(play)
+    volume = {"name": "data", "persistentVolumeClaim": {"claimName": f"data-{name}-2"}}
+    pod = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "backup"}], "volumes": [volume]}
+    play.create("cronjobs.batch", "batch/v1", "CronJob", "backup", {
+        "schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": pod}}},
+    })  # fmt: skip
+    assert "CronJob backup mounts it" in mend(play, f"sts/{name}", "remove-claim", claim=f"data-{name}-2").why
+
+
+def test_a_claim_that_has_an_owner_stays(play: Play) -> None:
+    name = scaled_down(play)
+    claim = f"data-{name}-2"
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": "scratch", "uid": play.pods(name)[0]["metadata"]["uid"]}
+    play.change(CLAIMS, claim, lambda o: o["metadata"].update(ownerReferences=[owner]))
+    assert "Pod/scratch owns it" in mend(play, f"sts/{name}", "remove-claim", claim=claim).why
+
+
 def test_claims_are_never_removed_by_the_way(play: Play) -> None:
     name = play.statefulset(
         persistentVolumeClaimRetentionPolicy={"whenScaled": "Delete", "whenDeleted": "Delete"}, replicas=5
@@ -342,6 +370,11 @@ def test_an_autoscaler(play: Play) -> None:
     scale.patch(DEPLOY, NAMESPACE, name, {"spec": {"replicas": 4}}, "merge", "scale")
     play.run(20 * SECOND)
     stopped(mend(play, f"deploy/{name}", "scale", to="6"), "an autoscaler keeps")
+    other = play.deployment()
+    play.create("horizontalpodautoscalers.autoscaling", "autoscaling/v2", "HorizontalPodAutoscaler", "scaler", {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": other}, "minReplicas": 2, "maxReplicas": 6,
+    })  # fmt: skip
+    stopped(mend(play, f"deploy/{other}", "scale", to="6"), "autoscaler scaler keeps")
 
 
 def test_somebody_changed_it_meanwhile(play: Play) -> None:

@@ -211,14 +211,21 @@ def _chosen(place: Place, evidence: Evidence, found: Diagnosis, order: Order, ab
 
 
 def _with_more(evidence: Evidence, hand: Hand, wanted: tuple[Wanted, ...] | list[Wanted], namespace: str) -> Evidence:
-    """The evidence with what a remedy needs beside. Raises Failed."""
+    """The evidence with what a remedy needs beside; what may not be read stays unknown, for the remedy to judge. Raises Failed."""
     if evidence.read is None:
         return evidence  # all is there
     read = set(evidence.read)
     for one in wanted:
         if one.resource in read and one.scope != "everywhere":
             continue
-        for obj in hand.list(one.resource, namespace if one.scope == "namespace" else ""):
+        try:
+            found = hand.list(one.resource, namespace if one.scope == "namespace" else "")
+        except Failed as wrong:
+            if wrong.code not in (403, 404):
+                raise
+            read.discard(one.resource)  # what was read of one namespace says nothing of the others
+            continue
+        for obj in found:
             meta = obj["metadata"]
             obj.setdefault("spec", {})
             old = evidence.get(one.resource, meta.get("namespace", ""), meta["name"])

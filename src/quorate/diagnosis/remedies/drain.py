@@ -24,8 +24,11 @@ def plan(asked: Asked) -> Fix:
     case = asked.case
     node = asked.object("Node", "nodes", "node", namespaced=False)
     name = node["metadata"]["name"]
-    if not case.evidence.knows("pods"):
-        raise CannotFix(f"the pods of all namespaces could not be read: who is on {name} is not known")
+    for resource in ("pods", "poddisruptionbudgets.policy"):
+        if not case.evidence.knows(resource):
+            raise CannotFix(
+                f"{resource} of all namespaces could not be read: who is on {name}, and may leave it, is not known"
+            )
     going = [p for p in case.evidence.objects.indexed("pods", "node", name) if _goes(p)]
     for pod in going:
         _refuse(case, pod, str(asked.given.get("emptydir") or "no"))

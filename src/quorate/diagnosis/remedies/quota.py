@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from quorate.diagnosis.case import Case
+from quorate.diagnosis.finding import Act, Finding
 from quorate.diagnosis.fixing.asked import Asked
 from quorate.diagnosis.fixing.steps import CannotFix, Change, Fix, Step, ref_of
 from quorate.objects.quantity import add, compare, parse
@@ -17,6 +18,26 @@ TAKES = {"*": "a limit and its new amount, e.g. pods=12; worked out when absent"
 NEEDS = ()
 
 KNOWN = ("namespace", "missing", "quota")
+
+
+COUNTED = {
+    "StatefulSet": "count/controllerrevisions.apps",
+    "DaemonSet": "count/controllerrevisions.apps",
+    "Deployment": "count/replicasets.apps",
+}
+
+
+def offers(case: Case, finding: Finding) -> Act | None:
+    """A quota that counts revisions, and has no room for the one that the newest spec needs."""
+    limit = COUNTED.get(case.kind, "")
+    if finding.cause != "writes-rejected":
+        return None
+    for quota in case.evidence.list("resourcequotas", case.namespace):
+        hard = (quota["spec"].get("hard") or {}).get(limit)
+        used = ((quota.get("status") or {}).get("used") or {}).get(limit, "0")
+        if hard is not None and compare(used, hard) >= 0:
+            return Act(ID, f"ResourceQuota/{quota['metadata']['name']}", ((limit, add(used, "1")),))
+    return None
 
 
 def plan(asked: Asked) -> Fix:

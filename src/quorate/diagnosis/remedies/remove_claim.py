@@ -17,6 +17,7 @@ TITLE = "Remove an orphan claim"
 TAKES = {"claim": "its name"}
 NEEDS = (
     Wanted("persistentvolumes", "cluster"), Wanted("volumeattachments.storage.k8s.io", "cluster"), Wanted("jobs.batch"),
+    Wanted("cronjobs.batch"),
 )  # fmt: skip
 
 
@@ -26,9 +27,14 @@ def plan(asked: Asked) -> Fix:
     name = claim["metadata"]["name"]
     if claim["metadata"].get("deletionTimestamp"):
         raise CannotFix(f"claim {name} is being deleted already")
-    for resource in ("pods", "statefulsets.apps", "deployments.apps", "persistentvolumes"):
+    for resource in ("pods", "persistentvolumes", *MOUNTING):
         if not case.evidence.knows(resource, case.namespace):
             raise CannotFix(f"{resource} could not be read: whether anybody needs claim {name} is not known")
+    owners = claim["metadata"].get("ownerReferences") or ()
+    if owners:
+        raise CannotFix(
+            f"claim {name} is no orphan: {owners[0]['kind']}/{owners[0].get('name')} owns it, and takes it along when it goes"
+        )
     user = _user(case, name)
     if user:
         raise CannotFix(f"claim {name} is no orphan: {user}")
@@ -67,6 +73,15 @@ def _holds(claim: Obj, volume: Obj | None) -> tuple[str, ...]:
     return tuple(out)
 
 
+MOUNTING = (
+    "statefulsets.apps",
+    "deployments.apps",
+    "daemonsets.apps",
+    "replicasets.apps",
+    "jobs.batch",
+    "cronjobs.batch",
+)
+"""Workloads whose template may name a claim."""
 SOURCES = (
     "hostPath",
     "local",
@@ -86,9 +101,11 @@ def _user(case: Case, name: str) -> str | None:
     pods = case.evidence.objects.indexed("pods", "claim", f"{case.namespace}/{name}")
     if pods:
         return f"pod {pods[0]['metadata']['name']} mounts it"
-    for resource in ("statefulsets.apps", "deployments.apps", "daemonsets.apps", "jobs.batch"):
+    for resource in MOUNTING:
         for workload in case.evidence.list(resource, case.namespace):
-            if name in claim_names({"spec": (workload["spec"].get("template") or {}).get("spec") or {}}):
+            spec: Obj = workload["spec"]
+            spec = (spec.get("jobTemplate") or {}).get("spec") or spec
+            if name in claim_names({"spec": (spec.get("template") or {}).get("spec") or {}}):
                 return f"{workload['kind']} {workload['metadata']['name']} mounts it"
     for one in case.evidence.list("statefulsets.apps", case.namespace):
         start = int((one["spec"].get("ordinals") or {}).get("start") or 0)

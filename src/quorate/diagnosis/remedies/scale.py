@@ -4,12 +4,13 @@ from quorate.diagnosis.case import Case
 from quorate.diagnosis.fixing.asked import Asked
 from quorate.diagnosis.fixing.steps import CannotFix, Change, Fix, NeedsValue, Step, ref_of
 from quorate.diagnosis.managed import writes
+from quorate.diagnosis.reading import Wanted
 from quorate.diagnosis.workload import KINDS
 
 ID = "scale"
 TITLE = "Change the number of replicas"
 TAKES = {"to": "how many replicas"}
-NEEDS = ()
+NEEDS = (Wanted("horizontalpodautoscalers.autoscaling"),)
 
 
 def plan(asked: Asked) -> Fix:
@@ -36,7 +37,13 @@ def plan(asked: Asked) -> Fix:
 
 
 def _autoscaled(case: Case) -> str | None:
-    """An autoscaler writes through the scale subresource, which its managedFields keep."""
+    """By the autoscaler itself, or by what it leaves behind: it writes through the scale subresource."""
+    for scaler in case.evidence.list("horizontalpodautoscalers.autoscaling", case.namespace):
+        target = scaler["spec"].get("scaleTargetRef") or {}
+        if (target.get("kind"), target.get("name")) == (case.kind, case.name):
+            return (
+                f"autoscaler {scaler['metadata']['name']} keeps the replicas of {case.label}: change its bounds instead"
+            )
     for write in writes(case.obj):
         if write.subresource == "scale" and write.manager in ("kube-controller-manager", "keda", "keda-operator"):
             return f"an autoscaler keeps the replicas of {case.label}: change its bounds instead"
