@@ -1,6 +1,6 @@
 """A diagnosis of one workload, and of everything, in a dump of 10,000 pods: seconds of wall time and peak memory, reading included."""
 
-import copy
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,51 +14,59 @@ from bench.faulty.play import NAMESPACE, Play
 from bench.faulty.rollouts import broken_rollback
 
 Obj = dict[str, Any]
-PODS, PER_SET = 10_000, 10
+PODS, PER_SET, SPACES, NODES = 10_000, 10, 40, 300
 
 
 def dump() -> list[Obj]:
-    """A broken StatefulSet among a thousand that are well, with their claims, revisions and events."""
+    """A broken StatefulSet among a thousand that are well, with their claims, volumes, revisions and events."""
     play = Play(1)
     broken_rollback(play)
     well = play.statefulset("well", replicas=PER_SET)
     play.settled()
-    objects = [o for r in play.world.store.objects.resources() for o in play.world.store.objects.list(r)]
-    mine = [o for o in objects if _belongs(o, well)]
-    out = list(objects)
+    out = [o for r in play.world.store.objects.resources() for o in play.world.store.objects.list(r)]
+    mine = [orjson.dumps(o) for o in out if _belongs(o, well)]
+    nodes = [o["metadata"]["name"] for o in out if o["kind"] == "Node"]
+    for i in range(NODES):
+        out += [_cloned(orjson.dumps(o), {nodes[0]: f"worker-{i}"}, i) for o in out if _is_node(o, nodes[0])]
+    for i in range(SPACES):
+        out += [_cloned(orjson.dumps(o), {NAMESPACE: f"team-{i}"}, i) for o in out if _is_space(o)]
     for i in range((PODS - 13) // PER_SET):
-        space = f"team-{i % 40}"
-        for obj in mine:
-            text = (
-                orjson.dumps(obj)
-                .replace(f'"{well}'.encode(), f'"s{i}-{well}'.encode())
-                .replace(f"-{well}-".encode(), f"-s{i}-{well}-".encode())
-            )
-            made: Obj = orjson.loads(
-                text.replace(f'"namespace":"{NAMESPACE}"'.encode(), f'"namespace":"{space}"'.encode())
-            )
-            _renew(made, i)
-            out.append(made)
+        names = {well: f"s{i}-{well}", NAMESPACE: f"team-{i % SPACES}"}
+        names |= {node: f"worker-{(i * len(nodes) + j) % NODES}" for j, node in enumerate(nodes)}
+        out += [_cloned(text, names, i) for text in mine]
     return out
 
 
-def _belongs(obj: Obj, name: str) -> bool:
-    if obj["kind"] == "Event":
-        return str(obj["involvedObject"].get("name")).startswith((f"{name}", f"data-{name}"))
-    return (
-        obj["kind"] in ("Pod", "StatefulSet", "PersistentVolumeClaim", "ControllerRevision", "Service")
-        and name in obj["metadata"]["name"]
+def _is_node(obj: Obj, name: str) -> bool:
+    return obj["kind"] in ("Node", "Lease") and obj["metadata"]["name"] == name
+
+
+def _is_space(obj: Obj) -> bool:
+    return (obj["kind"] == "Namespace" and obj["metadata"]["name"] == NAMESPACE) or (
+        obj["kind"] == "ServiceAccount" and obj["metadata"]["namespace"] == NAMESPACE
     )
 
 
-def _renew(obj: Obj, number: int) -> None:
-    """Uids of its own, the same for an object and for those that refer to it."""
-    tail = f"{number:012x}"
-    obj["metadata"]["uid"] = obj["metadata"]["uid"][:-12] + tail
-    for ref in obj["metadata"].get("ownerReferences") or ():
-        ref["uid"] = ref["uid"][:-12] + tail
-    if "involvedObject" in obj and obj["involvedObject"].get("uid"):
-        obj["involvedObject"]["uid"] = obj["involvedObject"]["uid"][:-12] + tail
+def _belongs(obj: Obj, name: str) -> bool:
+    """Whether it is the set of this name or was made for it."""
+    if obj["kind"] == "Event":
+        return str(obj["involvedObject"].get("name")).startswith((name, f"data-{name}"))
+    if obj["kind"] == "PersistentVolume":
+        return name in str(obj["spec"].get("claimRef"))
+    own = ("Pod", "StatefulSet", "PersistentVolumeClaim", "ControllerRevision", "Service", "EndpointSlice", "Endpoints")
+    return obj["kind"] in own and name in obj["metadata"]["name"]
+
+
+def _cloned(text: bytes, names: dict[str, str], number: int) -> Obj:
+    """Under other names and with uids of its own, the same in an object and in those that refer to it."""
+    for old, new in names.items():
+        text = re.sub(rb'(?<=["/-])' + old.encode() + rb'(?=["/.-])', new.encode(), text)
+    tail = f"{number:012x}".encode()
+    obj: Obj = orjson.loads(re.sub(UID, rb"\g<1>" + tail, text))
+    return obj
+
+
+UID = re.compile(rb"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-)[0-9a-f]{12}")
 
 
 def measure(*arguments: str) -> tuple[float, float, int]:
@@ -86,7 +94,7 @@ def main() -> None:
         lists = Path(folder) / "lists"
         lists.mkdir()
         kinds: dict[str, list[Obj]] = {}
-        for obj in copy.copy(objects):
+        for obj in objects:
             kinds.setdefault(obj["kind"], []).append(obj)
         for kind, items in kinds.items():
             listed = {"apiVersion": items[0]["apiVersion"], "kind": f"{kind}List", "items": items}
@@ -97,6 +105,7 @@ def main() -> None:
             ("one workload, one file", ("diagnose", "sts/db", "-n", NAMESPACE, "--dump", str(one))),
             ("one workload, a folder", ("diagnose", "sts/db", "-n", NAMESPACE, "--dump", str(lists))),
             ("everything, one file", ("diagnose", "-A", "--dump", str(one))),
+            ("everything, a folder", ("diagnose", "-A", "--dump", str(lists))),
         ):
             best = min(measure(*arguments) for _ in range(3))
             print(f"{label:24} {best[0]:.2f} s, {best[1]:.0f} MB, exit {best[2]}")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quorate.assemble.world import World
+from quorate.assemble.dump_evidence import concerned, evidence_of_dump, whole
 from quorate.diagnosis import reading
 from quorate.diagnosis.answer import Diagnosis
 from quorate.diagnosis.case import Case
@@ -14,12 +14,13 @@ from quorate.diagnosis.evidence import Evidence, LogKey, Unread, collect
 from quorate.diagnosis.latest import latest_time
 from quorate.diagnosis.playbook import Playbook
 from quorate.diagnosis.reading import Wanted
-from quorate.diagnosis.standin import stand_ins
 from quorate.diagnosis.target import CannotTell, Target, resolve, workloads
-from quorate.diagnosis.workload import WORKLOADS
-from quorate.edge.dump import Dump, read_dump
+from quorate.edge.dump import DumpFiles
 from quorate.edge.live import Cluster, ClusterError, Refusal, connect
 from quorate.kernel.clock import HOUR, MINUTE, Instant
+
+if TYPE_CHECKING:
+    from quorate.assemble.world import World  # a diagnosis of something else need not load the control plane
 
 Obj = dict[str, Any]
 
@@ -46,45 +47,18 @@ class Answered:
     requests: int = 0
 
 
-def evidence_of_dump(paths: Iterable[Path], now: Instant | None = None) -> Evidence:
-    """Raises DumpError. Without `now` it is the newest time in the dump, or when its files were written soon after that."""
-    dump = read_dump(paths)
-    objects, read, remarks = collect(dump.objects), frozenset(dump.listed), list(dump.remarks)
-    for made in stand_ins(objects, read):
-        objects.apply(WORKLOADS[made["kind"]], None, made, 0)
-        label = f"{made['kind']}/{made['metadata']['name']}"
-        remarks.append(f"{label} itself is not in the dump: what it wants is inferred from its pods")
-    at = now if now is not None else _dump_time(dump, remarks)
-    return Evidence(objects, at, source=dump.source, read=read, logs=dump.logs, remarks=remarks)
-
-
-ASSUMED = 10 * MINUTE
-"""How old the last change of a dump is taken to be when nothing in it has a heartbeat to tell the time by."""
-
-
-def _dump_time(dump: Dump, remarks: list[str]) -> Instant:
-    latest = latest_time(dump.objects)
-    written = int(dump.modified * 1_000_000)
-    if latest <= written <= latest + HOUR:
-        return written
-    if any(o.get("kind") in ("Lease", "Node") for o in dump.objects):
-        return latest  # leases are renewed every few seconds, nodes report every few minutes at least
-    remarks.append(
-        "the dump does not say when it was taken: ten minutes after its last change are assumed (or say --now TIME)"
-    )
-    return latest + ASSUMED
-
-
-def evidence_of_world(world: World) -> Evidence:
+def evidence_of_world(world: "World") -> Evidence:
     return Evidence(world.store.objects, world.now, source="this world")
 
 
 def ask_dump(paths: Sequence[Path], question: Question, now: Instant | None = None) -> Answered:
-    """Raises DumpError, CannotTell."""
-    return answer(evidence_of_dump(paths, now), question)
+    """Of a dump only what the question is about is read. Raises DumpError, CannotTell."""
+    files = DumpFiles(paths)
+    targets = [t if t.namespace else replace(t, namespace=question.namespace) for t, _ in question.targets]
+    return answer(concerned(files, targets, now) or whole(files, now), question)
 
 
-def ask_world(world: World, question: Question) -> Answered:
+def ask_world(world: "World", question: Question) -> Answered:
     return answer(evidence_of_world(world), question)
 
 
@@ -180,4 +154,13 @@ def _cluster_time(said: Instant, objects: list[Obj]) -> Instant:
     return said if latest - MINUTE <= said <= latest + HOUR or not latest else latest
 
 
-__all__ = ["Answered", "CannotTell", "ClusterError", "Question", "ask_cluster", "ask_dump", "ask_world"]
+__all__ = [
+    "Answered",
+    "CannotTell",
+    "ClusterError",
+    "Question",
+    "ask_cluster",
+    "ask_dump",
+    "ask_world",
+    "evidence_of_dump",
+]

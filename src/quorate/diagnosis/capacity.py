@@ -23,6 +23,13 @@ class Room:
 
 def most_room(evidence: Evidence, resource: str) -> Room | None:
     """The node with the most left of "cpu", "memory", ...; unschedulable nodes do not count."""
+    if f"room/{resource}" not in evidence.kept:
+        evidence.kept[f"room/{resource}"] = _most_room(evidence, resource)
+    found: Room | None = evidence.kept[f"room/{resource}"]
+    return found
+
+
+def _most_room(evidence: Evidence, resource: str) -> Room | None:
     best: Room | None = None
     for node in evidence.list("nodes"):
         if node["spec"].get("unschedulable"):

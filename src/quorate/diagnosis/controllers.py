@@ -50,24 +50,39 @@ class Peers:
     served_after: list[str]
 
 
+WATCHED = {"StatefulSet": "statefulsets.apps", "Deployment": "deployments.apps", "DaemonSet": "daemonsets.apps"}
+
+
 def peers(case: Case) -> Peers:
     waiting, served = [], []
-    resource = {
-        "StatefulSet": "statefulsets.apps",
-        "Deployment": "deployments.apps",
-        "DaemonSet": "daemonsets.apps",
-    }.get(case.kind)
-    for other in case.evidence.list(resource) if resource else ():
-        if other["metadata"]["uid"] == case.obj["metadata"]["uid"]:
+    since, mine = case.spec_changed or case.now, case.obj["metadata"]["uid"]
+    for uid, name, observed, at in _standing(case, WATCHED[case.kind]) if case.kind in WATCHED else ():
+        if uid == mine:
             continue
-        name = f"{other['metadata'].get('namespace', '')}/{other['metadata']['name']}"
-        status = other.get("status") or {}
-        if int(other["metadata"].get("generation") or 0) != int(status.get("observedGeneration") or 0):
+        if not observed:
             waiting.append(name)
-            continue
-        if served_at(other) > (case.spec_changed or case.now):
+        elif at > since:
             served.append(name)
     return Peers(waiting, served)
+
+
+def _standing(case: Case, resource: str) -> list[tuple[str, str, bool, Instant]]:
+    """(uid, name, whether its newest spec was observed, when it was served) of each: the same for every case."""
+    kept: list[tuple[str, str, bool, Instant]] | None = case.evidence.kept.get(resource)
+    if kept is None:
+        kept = case.evidence.kept[resource] = []
+        for obj in case.evidence.list(resource):
+            meta, status = obj["metadata"], obj.get("status") or {}
+            observed = int(meta.get("generation") or 0) == int(status.get("observedGeneration") or 0)
+            kept.append(
+                (
+                    meta["uid"],
+                    f"{meta.get('namespace', '')}/{meta['name']}",
+                    observed,
+                    served_at(obj) if observed else 0,
+                )
+            )
+    return kept
 
 
 def served_at(obj: Obj) -> Instant:

@@ -24,6 +24,20 @@ class LogSource(Protocol):
     def get(self, key: LogKey, default: Sequence[str] = ()) -> Sequence[str]: ...
 
 
+About = tuple[str, str, str]
+"""(kind, namespace, name) of what an event is about."""
+
+
+class EventSource(Protocol):
+    """Events that are read when they are asked for."""
+
+    def of(self, uid: str) -> Sequence[Obj]: ...
+
+    def named(self, about: About, *, uidless: bool = False) -> Sequence[Obj]: ...
+
+    def within(self, namespace: str | None, reason: str = "") -> Sequence[Obj]: ...
+
+
 Objs = list[Obj]
 Tolds = list[Told]
 """Oldest first."""
@@ -46,7 +60,8 @@ class Evidence:
 
     read      resources that were listed; None when all were (a world): absence is a fact only of these
     unread    what could not be read
-    complete  False when `now` is only the last moment that the objects speak of
+    partly    resources of which only the objects of some namespaces were read
+    events    where events come from that are not among the objects
     """
 
     def __init__(
@@ -60,19 +75,28 @@ class Evidence:
         logs: LogSource | Mapping[LogKey, Sequence[str]] | None = None,
         version: str = "",
         remarks: Sequence[str] = (),
+        partly: frozenset[str] = frozenset(),
+        events: EventSource | None = None,
     ) -> None:
         self.objects, self.now, self.source = objects, now, source
         self.read, self.unread = read, tuple(unread)
         self.logs: LogSource | Mapping[LogKey, Sequence[str]] = logs if logs is not None else {}
         self.version, self.remarks = version, tuple(remarks)
-        self._by_uid: dict[str, Objs] | None = None
-        self._by_name: dict[tuple[str, str, str], Objs] = {}
+        self.partly, self.more_events = partly, events
+        self.kept: dict[str, Any] = {}
+        """What follows from all of it, worked out once and not for every case."""
+        self._indexed = False
+        self._by_uid: dict[str, Objs] = {}
+        self._by_name: dict[About, Objs] = {}
 
     def get(self, resource: str, namespace: str, name: str) -> Obj | None:
         return self.objects.get(resource, namespace, name)
 
     def list(self, resource: str, namespace: str | None = None) -> Sequence[Obj]:
-        return self.objects.list(resource, namespace)
+        found = self.objects.list(resource, namespace)
+        if resource == "events" and self.more_events is not None:
+            return [*found, *self.more_events.within(namespace)]
+        return found
 
     def owned(self, resource: str, owner: Obj) -> Sequence[Obj]:
         """The objects whose controller is `owner`."""
@@ -84,39 +108,51 @@ class Evidence:
         return found[0] if found else None
 
     def knows(self, resource: str, namespace: str | None = None) -> bool:
-        """Whether an object of `resource` that is not here does not exist."""
+        """Whether an object of `resource` that is not here does not exist; without a namespace: in any of them."""
+        if namespace is None and resource in self.partly:
+            return False
         if any(u.resource == resource and u.namespace in ("", namespace or "") for u in self.unread):
             return False
         return self.read is None or resource in self.read
 
     def events_of(self, obj: Obj) -> Tolds:
         """Events about this very object, oldest first: by uid, as a pod made anew under a name is another pod."""
-        by_uid = self._event_index()
+        self._index_events()
         meta = obj["metadata"]
-        found = list(by_uid.get(meta["uid"], ()))
+        found = [*self._by_uid.get(meta["uid"], ())]
         # An event without a uid (some controllers leave it out) goes by the name.
-        found += self._by_name.get((obj.get("kind", ""), meta.get("namespace", ""), meta["name"]), ())
+        about = (obj.get("kind", ""), meta.get("namespace", ""), meta["name"])
+        found += [e for e in self._by_name.get(about, ()) if not about_of(e).get("uid")]
+        if self.more_events is not None:
+            found += self.more_events.of(meta["uid"])
+            found += self.more_events.named(about, uidless=True)
         return _in_order(found)
 
     def events_named(self, kind: str, namespace: str, name: str) -> Tolds:
         """Events about whatever had this name, oldest first."""
-        self._event_index()
-        wanted = (kind, namespace, name)
-        return _in_order(e for e in self.list("events", namespace) if _named(e) == wanted)
+        self._index_events()
+        about = (kind, namespace, name)
+        more = self.more_events.named(about) if self.more_events is not None else ()
+        return _in_order([*self._by_name.get(about, ()), *more])
 
-    def events_in(self, namespace: str) -> Tolds:
-        return _in_order(self.list("events", namespace))
+    def events_in(self, namespace: str, reason: str) -> Tolds:
+        """Events of a namespace with this reason, oldest first."""
+        found = self.kept.get(f"{namespace}/{reason}")
+        if found is None:
+            more = self.more_events.within(namespace, reason) if self.more_events is not None else ()
+            told_ = [e for e in self.objects.list("events", namespace) if e.get("reason") == reason]
+            found = self.kept[f"{namespace}/{reason}"] = _in_order([*told_, *more])
+        return list(found)
 
-    def _event_index(self) -> dict[str, Objs]:
-        if self._by_uid is None:
-            self._by_uid = {}
-            for event in self.list("events"):
-                uid = about_of(event).get("uid")
-                if uid:
-                    self._by_uid.setdefault(uid, []).append(event)
-                else:
-                    self._by_name.setdefault(_named(event), []).append(event)
-        return self._by_uid
+    def _index_events(self) -> None:
+        if self._indexed:
+            return
+        self._indexed = True
+        for event in self.objects.list("events"):
+            uid = about_of(event).get("uid")
+            if uid:
+                self._by_uid.setdefault(uid, []).append(event)
+            self._by_name.setdefault(_named(event), []).append(event)
 
     def log(self, pod: Obj, container: str, previous: bool = False) -> Sequence[str]:
         """The last lines of a container's log; empty when it was not read."""

@@ -5,21 +5,20 @@ What a file is goes by what is in it; only where kinds are left out does its pat
 """
 
 import gc
-import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import orjson
-import yaml
-
+from quorate.edge.dump_events import RawEvents
 from quorate.edge.dump_files import Logs, Member, members
+from quorate.edge.dump_scope import EVERYTHING, Scope
+from quorate.edge.dump_slices import Form, Piece, Whole, kind_of, pieces
+from quorate.edge.dump_text import Unreadable, parse_json, parse_yaml
 from quorate.objects import kinds
 
 Obj = dict[str, Any]
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 OTHER_NAMES = {
     "pvcs": "persistentvolumeclaims", "pvs": "persistentvolumes", "resourcequota": "resourcequotas", "limitrange": "limitranges",
@@ -33,148 +32,198 @@ class DumpError(Exception):
 
 @dataclass(slots=True)
 class Dump:
-    """`listed` are the resources that were there as lists, or as objects at all. `latest` is the newest time in it."""
+    """`listed` are the resources that were there as lists, or as objects at all, whether they were wanted or not.
+
+    `later` are pieces that the scope does not ask for yet; None when they were too many to be kept.
+    """
 
     source: str
     objects: list[Obj] = field(default_factory=list)
+    events: RawEvents | None = None
+    later: list[tuple[kinds.Kind, Piece]] | None = field(default_factory=list)
     logs: Logs = field(default_factory=Logs)
     listed: set[str] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
     modified: float = 0.0
 
 
+KEPT = 64 << 20
+"""Bytes of pieces that are kept for later."""
+
+
+class DumpFiles:
+    """The files of a dump; standard input and archives are read once, and looked through as often as need be."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        """Raises DumpError."""
+        self.paths = list(paths)
+        self.source = ", ".join("<stdin>" if str(p) == "-" else str(p) for p in self.paths)
+        self._members: list[list[Member]] = [_members(p) for p in self.paths]
+
+    def read(self, scope: Scope = EVERYTHING, *, raw_events: bool = False) -> Dump:
+        """What `scope` asks for of the Kubernetes objects, and all logs. Raises DumpError.
+
+        With `raw_events` the events are kept as text where that is possible, and read when somebody asks for them.
+        """
+        out = Dump(self.source, events=RawEvents() if raw_events else None)
+        was = gc.isenabled()
+        gc.disable()  # millions of small dicts, none of them garbage
+        try:
+            for found in self._members:
+                self._read(found, scope, out)
+        finally:
+            if was:
+                gc.enable()
+        if not out.objects and not out.listed:
+            why = f": {out.remarks[0]}" if out.remarks else ": no file in it holds Kubernetes objects"
+            raise DumpError(f"{out.source}{why}")
+        return out
+
+    def _read(self, found: list[Member], scope: Scope, out: Dump) -> None:
+        alone = len(found) == 1
+        for member in found:
+            if out.logs.take(member):
+                continue
+            if not member.wanted and not alone:
+                continue
+            try:
+                part = _Part(member, scope, out)
+                part.read()
+            except Unreadable as wrong:
+                if alone and len(self.paths) == 1:
+                    raise DumpError(f"{member.path}: {wrong}") from None
+                out.remarks.append(f"{member.path}: {wrong}")
+            except OSError as wrong:
+                out.remarks.append(f"{member.path}: {wrong.strerror or wrong}")
+
+
+def read_later(dump: Dump, resource: str) -> None:
+    """Add what was put off of a resource."""
+    for kind, piece in dump.later or ():
+        if kind.stored_resource == resource:
+            for document in piece.documents():
+                dump.objects += [_slim(obj) for obj, _ in _unfold(document, kind) if obj is not None]
+
+
+def _slim(obj: Obj) -> Obj:
+    """Of another workload's object who wrote which field is of no interest; it is half of a pod."""
+    obj["metadata"].pop("managedFields", None)
+    return obj
+
+
 def read_dump(paths: Iterable[Path]) -> Dump:
     """Everything that is a Kubernetes object or a log in these files and folders. Raises DumpError."""
-    wanted = list(paths)
-    out = Dump(", ".join(str(p) for p in wanted))
-    was = gc.isenabled()
-    gc.disable()  # millions of small dicts, none of them garbage
-    try:
-        for path in wanted:
-            _read(path, out)
-    finally:
-        if was:
-            gc.enable()
-    if not out.objects:
-        why = f": {out.remarks[0]}" if out.remarks else ": no file in it holds Kubernetes objects"
-        raise DumpError(f"{out.source}{why}")
-    return out
+    return DumpFiles(paths).read()
 
 
-def _read(path: Path, out: Dump) -> None:
+def _members(path: Path) -> list[Member]:
     try:
-        found = list(members(path))
+        return list(members(path))
     except OSError as wrong:
         raise DumpError(f"{path}: {wrong.strerror or wrong}") from None
     except ValueError as wrong:
         raise DumpError(f"{path}: {wrong}") from None
-    alone = len(found) == 1
-    for member in found:
-        if out.logs.take(member):
-            continue
-        if not member.wanted and not alone:
-            continue
+
+
+class _Part:
+    """One file being read: what it adds counts only when it was read to its end."""
+
+    def __init__(self, member: Member, scope: Scope, out: Dump) -> None:
+        self.member, self.scope, self.out = member, scope, out
+        self.hint = _hint(member.path)
+        self.objects: list[Obj] = []
+        self.listed: set[str] = set()
+        self.events: list[bytes] = []
+        self.later: list[tuple[kinds.Kind, Piece]] = []
+
+    def read(self) -> None:
+        """Raises Unreadable, OSError."""
         try:
-            for obj, listed in _objects(member, out.logs):
-                if listed:
-                    out.listed.add(listed)
-                if obj is not None:
-                    out.objects.append(obj)
-                    out.modified = max(out.modified, member.modified)
-        except _Unreadable as wrong:
-            if alone:
-                raise DumpError(f"{member.path}: {wrong}") from None
-            out.remarks.append(f"{member.path}: {wrong}")
-        except OSError as wrong:
-            out.remarks.append(f"{member.path}: {wrong.strerror or wrong}")
+            self._cut()
+        except Whole:
+            self.objects, self.listed, self.events, self.later = [], set(), [], []
+            self._whole()
+        self.out.objects += self.objects
+        self.out.listed |= self.listed
+        if self.out.events is not None:
+            self.out.events.take(self.events)
+        if self.out.later is not None:
+            self.out.later += self.later
+            if sum(len(piece.text) for _, piece in self.out.later) > KEPT:
+                self.out.later = None
+        if self.objects or self.listed:
+            self.out.modified = max(self.out.modified, self.member.modified)
+
+    def _cut(self) -> None:
+        with self.member.open() as stream:
+            start = stream.read(1024)
+            if not start:
+                return
+            form: Form = "json" if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "yaml"
+            stream.seek(0)
+            listed = _list_kind(start, form) or self.hint
+            raw = self.out.events is not None and form == "json"
+            spaced = self.scope.spellings(_way(start, form))
+            for piece in pieces(stream, self.member.size, form):
+                if piece.frame:
+                    for document in piece.documents():
+                        self._take(document)
+                    continue
+                kind = _known(*kind_of(piece)) or listed
+                if kind is None:
+                    self._parse(piece, None)
+                    continue
+                self.listed.add(kind.stored_resource)
+                asked = self.scope.asks(kind, piece.text, spaced)
+                if asked == "later":
+                    self.later.append((kind, piece))
+                elif asked == "no":
+                    continue
+                elif raw and kind.kind == "Event" and not piece.joined:
+                    self.events.append(piece.text)
+                else:
+                    self._parse(piece, kind)
+
+    def _parse(self, piece: Piece, kind: kinds.Kind | None) -> None:
+        for document in piece.documents():
+            for obj, listed in _unfold(document, kind):
+                self._keep(obj, listed)
+
+    def _whole(self) -> None:
+        data = self.member.read()
+        head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        if not head:
+            return
+        for document in parse_json(data, self.out.logs) if head in b"{[" else parse_yaml(data):
+            self._take(document)
+
+    def _take(self, document: Any) -> None:
+        for obj, listed in _unfold(document, self.hint):
+            self._keep(obj, listed)
+
+    def _keep(self, obj: Obj | None, listed: str) -> None:
+        if listed:
+            self.listed.add(listed)
+        if obj is not None and self.scope.wants(obj):
+            self.objects.append(obj)
 
 
-class _Unreadable(Exception):
-    pass
+def _way(start: bytes, form: Form) -> str:
+    """How a file writes that an object is in a namespace."""
+    if form == "yaml":
+        return "namespace: {}\n"
+    return '"namespace": "{}"' if b'": ' in start else '"namespace":"{}"'
 
 
-def _objects(member: Member, logs: Logs) -> Iterator[tuple[Obj | None, str]]:
-    """(object, "") and (None, resource) for each list."""
-    data = member.read()
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if not head:
-        return
-    hint = _hint(member.path)
-    for document in _json(data, logs) if head in b"{[" else _yaml(data):
-        yield from _unfold(document, hint)
+@lru_cache(maxsize=512)
+def _known(api_version: str, kind: str) -> kinds.Kind | None:
+    return kinds.by_kind(api_version, kind) if kind else None
 
 
-def _json(data: bytes, logs: Logs) -> Iterator[Any]:
-    try:
-        yield orjson.loads(data)
-        return
-    except orjson.JSONDecodeError as wrong:
-        first = wrong
-    text = data.decode("utf-8", "replace")
-    decoder, at, found = json.JSONDecoder(), 0, False
-    while True:
-        at = _next_document(text, at, logs)
-        if at < 0:
-            break
-        try:
-            document, at = decoder.raw_decode(text, at)
-        except json.JSONDecodeError:
-            raise _Unreadable(_json_error(first, text)) from None
-        found = True
-        yield document
-    if not found:
-        raise _Unreadable(_json_error(first, text))
-
-
-def _json_error(wrong: orjson.JSONDecodeError, text: str) -> str:
-    if wrong.pos >= len(text.rstrip()) - 1 or "unexpected end" in wrong.msg or "EOF" in wrong.msg:
-        return f"the JSON ends in the middle, at line {wrong.lineno}: the file is cut off"
-    return f"not JSON at line {wrong.lineno}, column {wrong.colno}: {wrong.msg}"
-
-
-_LOG = re.compile(
-    r"==== START logs for container (\S+) of pod (\S+?)/(\S+) ====\n(.*?)(?:==== END logs[^\n]*|\Z)", re.S
-)
-
-
-def _next_document(text: str, at: int, logs: Logs) -> int:
-    """Where the next JSON document begins; logs on the way are taken. -1 at the end."""
-    while True:
-        start = re.compile(r"\S").search(text, at)
-        if start is None:
-            return -1
-        at = start.start()
-        if text[at] in "{[":
-            return at
-        log = _LOG.match(text, at)
-        if log is not None:
-            logs.put(log[2], log[3], log[1], log[4])
-            at = log.end()
-        else:
-            line = text.find("\n", at)
-            if line < 0:
-                return -1
-            at = line + 1
-
-
-class _ApiLoader(Loader):
-    """Without dates: the API has them as text."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
-        first: [(tag, regexp) for tag, regexp in rules if tag != "tag:yaml.org,2002:timestamp"]
-        for first, rules in Loader.yaml_implicit_resolvers.items()
-    }
-
-
-def _yaml(data: bytes) -> Iterator[Any]:
-    try:
-        yield from yaml.load_all(data, Loader=_ApiLoader)
-    except yaml.MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
-        at = f" at line {mark.line + 1}" if mark is not None else ""
-        raise _Unreadable(f"not YAML{at}: {wrong.problem or wrong.context or 'cannot be read'}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as wrong:
-        raise _Unreadable(f"not YAML: {' '.join(str(wrong).split())}") from None
+def _list_kind(start: bytes, form: Form) -> kinds.Kind | None:
+    """Of a list that says at its beginning what its items are."""
+    found = kind_of(Piece(form, start.lstrip(b"{ \n\t") if form == "json" else start.removeprefix(b"---\n")))
+    return _known(found[0], found[1].removesuffix("List")) if found[1] not in ("", "List") else None
 
 
 def _unfold(document: Any, hint: kinds.Kind | None) -> Iterator[tuple[Obj | None, str]]:

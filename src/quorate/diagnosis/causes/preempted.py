@@ -25,8 +25,8 @@ def look(case: Case) -> Finding | None:
     waiting = case.at("unscheduled")
     told = [
         t
-        for t in case.evidence.events_in(case.namespace)
-        if t.reason == "Preempted" and _ours(case, t.name) and case.now - t.last < HOUR
+        for t in case.evidence.events_in(case.namespace, "Preempted")
+        if _ours(case, t.name) and case.now - t.last < HOUR
     ]
     if not victims and not (told and (waiting or case.short)):
         return None

@@ -1,0 +1,109 @@
+"""Which objects of a dump a question needs; told from the text of an object where that can be, so that most are never parsed."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from quorate.objects import kinds
+from quorate.objects.kinds import Kind
+
+Obj = dict[str, Any]
+Answer = Literal["no", "yes", "later"]
+"""later: not before it is known that the workload's own objects do not explain it."""
+
+UNUSED = frozenset(
+    {
+        "customresourcedefinitions.apiextensions.k8s.io", "apiservices.apiregistration.k8s.io", "componentstatuses",
+        "clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
+        "flowschemas.flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+        "certificatesigningrequests.certificates.k8s.io",
+    }
+)  # fmt: skip
+"""Cluster-scoped resources that no cause asks about."""
+OF_WORKLOADS = frozenset(
+    {
+        "pods", "events", "events.events.k8s.io", "controllerrevisions.apps", "replicasets.apps", "endpoints",
+        "endpointslices.discovery.k8s.io",
+    }
+)  # fmt: skip
+"""Resources of which a workload's own have its name in them somewhere."""
+SYSTEM = ("kube-system", "kube-node-lease")
+"""Namespaces of which all is read: whether controllers lead, and what time it is."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """namespaces  None: all
+    names       words that objects of OF_WORKLOADS must contain (but in SYSTEM); none: all of them are wanted
+    whole       resources of OF_WORKLOADS that need not contain these words
+    everywhere  resources that are wanted of all namespaces, whatever they contain
+    only        resources that are wanted at all; none: all of them
+    """
+
+    namespaces: frozenset[str] | None = None
+    names: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+    everywhere: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+
+    @property
+    def limited(self) -> bool:
+        return self.namespaces is not None or bool(self.names) or bool(self.only)
+
+    @cached_property
+    def _names(self) -> tuple[tuple[bytes, re.Pattern[bytes]], ...]:
+        """Of the name db: "db", db-0, data-db-0, but not the db in a uid."""
+        named = [n.encode() for n in sorted(self.names)]
+        return tuple((n, re.compile(rb'["\' /-]' + re.escape(n) + rb'["\'\n/. -]')) for n in named)
+
+    @cached_property
+    def _wanted(self) -> dict[str, tuple[bool, bool, bool]]:
+        return {}
+
+    def _of(self, kind: Kind) -> tuple[bool, bool, bool]:
+        """Whether objects of a kind are wanted; whether only in some namespaces; whether only with some words."""
+        resource = kind.stored_resource
+        if resource in self.everywhere or not self.limited:
+            return True, False, False
+        wanted = resource in self.only if self.only else kind.namespaced or resource not in UNUSED
+        worded = bool(self.names) and resource in OF_WORKLOADS and resource not in self.whole
+        return wanted, kind.namespaced and self.namespaces is not None, kind.namespaced and worded
+
+    def asks(self, kind: Kind, text: bytes, spaced: tuple[bytes, ...]) -> Answer:
+        """`spaced` is how the file writes that an object is in one of the namespaces (see `spellings`), SYSTEM's last."""
+        found = self._wanted.get(kind.plural)
+        if found is None:
+            found = self._wanted[kind.plural] = self._of(kind)
+        wanted, placed, worded = found
+        if not wanted:
+            return "no"
+        if placed:
+            for number, at in enumerate(spaced):
+                if at in text:
+                    if worded and number < len(spaced) - len(SYSTEM) and not self.named(text):
+                        return "later"
+                    return "yes"
+            return "no"
+        return "yes" if not worded or self.named(text) else "later"
+
+    def named(self, text: bytes) -> bool:
+        """Whether it contains one of the words."""
+        return any(n in text and p.search(text) for n, p in self._names)
+
+    def spellings(self, way: str) -> tuple[bytes, ...]:
+        """The namespaces as a file writes them: `way` is like '"namespace": "{}"'."""
+        spaces = [*sorted((self.namespaces or frozenset()) - {*SYSTEM}), *SYSTEM]
+        return tuple(way.format(s).encode() for s in spaces)
+
+    def wants(self, obj: Obj) -> bool:
+        if self.namespaces is None:
+            return True
+        namespace = obj["metadata"].get("namespace")
+        if not namespace or namespace in self.namespaces or namespace in SYSTEM:
+            return True
+        known = kinds.by_kind(str(obj.get("apiVersion") or ""), obj["kind"])
+        return known is not None and known.stored_resource in self.everywhere
+
+
+EVERYTHING = Scope()
