@@ -13,13 +13,15 @@ from random import Random
 
 from bench.faulty.case import Case
 from bench.faulty.catalogue import CASES
-from bench.faulty.noise import annoy, expire_events
+from bench.faulty.noise import annoy, expire_events, roll
 from bench.faulty.play import NAMESPACE, Play
+from bench.faulty.style import PLAIN, drawn
 from quorate.contract.failures import Refused
 from quorate.diagnosis.engine import diagnose
 from quorate.diagnosis.target import parse_target, resolve
+from quorate.diagnosis.told import LIFE
 from quorate.faults.switchboard.fault import CannotInject
-from quorate.kernel.clock import MINUTE
+from quorate.kernel.clock import HOUR, MINUTE, Duration
 
 WORLDS = 300
 PASSING = ("grace-period-running", "rollout-in-progress", "volume-resize-pending")
@@ -46,8 +48,9 @@ class World:
 
 def one_world(seed: int) -> World:
     draw = Random(seed)
-    play, out = Play(seed), World()
     cases = _chosen(draw)
+    play = Play(seed, leases=any(c.leases for c in cases), style=drawn(draw) if draw.random() < 0.8 else PLAIN)
+    out = World()
     wide = [c for c in cases if c.reach == "wide"]
     played: list[tuple[Case, str]] = []
     wells: list[tuple[Case, str]] = []
@@ -61,9 +64,12 @@ def one_world(seed: int) -> World:
             played.append((case, case.play(play)))
         except (Refused, CannotInject):
             continue  # another fault of this world keeps this one from being played
-    aged = not any(c.cause in PASSING for c in cases) and draw.random() < 0.3
+    age = _age(draw, cases)
+    play.run(age)
+    if draw.random() < 0.3 and age:
+        roll(play)
+    aged = age > LIFE
     if aged:
-        play.run(65 * MINUTE)
         expire_events(play)
     for case, target in played:
         findings = _findings(play, target)
@@ -74,6 +80,17 @@ def one_world(seed: int) -> World:
         if not wide:
             out.well.append((case.alike.__name__, _blamed(play, target)))
     return out
+
+
+def _age(draw: Random, cases: list[Case]) -> Duration:
+    """How long after the fault somebody asks."""
+    if any(c.cause in PASSING for c in cases):
+        return 0
+    if any(c.cause == "owner-fights" for c in cases):
+        return draw.choice((0, 7 * MINUTE, 25 * MINUTE))  # later it is history
+    busy = any(c.leases or c.cause == "spec-rewritten" for c in cases)
+    ages = (0, 0, 7 * MINUTE, 25 * MINUTE, 65 * MINUTE, 2 * HOUR, 0 if busy else 3 * 24 * HOUR)
+    return draw.choices(ages, (20, 20, 20, 10, 15, 10, 5))[0]
 
 
 def _chosen(draw: Random) -> list[Case]:

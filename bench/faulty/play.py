@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from bench.faulty.style import PLAIN, Style
 from quorate.assemble.world import Shape, World, world
 from quorate.contract.failures import Refused
 from quorate.diagnosis.evidence import Evidence, LogKey
@@ -18,7 +19,8 @@ SIM = "sim.quorate.dev/"
 class Play:
     """`chance` decides what a case leaves open, so that no two worlds are alike. Names of workloads begin with `prefix`."""
 
-    def __init__(self, seed: int, shape: Shape | None = None, leases: bool = False) -> None:
+    def __init__(self, seed: int, shape: Shape | None = None, leases: bool = False, style: Style = PLAIN) -> None:
+        self.style = style
         self.world: World = world(seed, shape or Shape(managed_fields=True, nodes=4, zones=2, leases=leases))
         self.client = self.world.client(manager="kubectl-client-side-apply")
         self.random = self.world.chance.stream("play")
@@ -31,6 +33,7 @@ class Play:
 
     def name(self, base: str) -> str:
         self.count += 1
+        base = self.style.names.get(base, base)
         return f"{base}{self.count}" if self.count > 1 else base
 
     def statefulset(
@@ -44,7 +47,7 @@ class Play:
     ) -> str:
         """A StatefulSet with its headless Service; `wait` until it is ready. Answers its name."""
         name = self.name(base)
-        template = _template(name, spec.pop("annotations", {}), spec.pop("container", {}), spec.pop("pod", {}))
+        template = self._template(name, spec.pop("annotations", {}), spec.pop("container", {}), spec.pop("pod", {}))
         body: Obj = {
             "replicas": replicas,
             "serviceName": name,
@@ -68,12 +71,15 @@ class Play:
 
     def deployment(self, base: str = "web", replicas: int = 3, wait: bool = True, **spec: Any) -> str:
         name = self.name(base)
-        template = _template(name, spec.pop("annotations", {}), spec.pop("container", {}), spec.pop("pod", {}))
+        template = self._template(name, spec.pop("annotations", {}), spec.pop("container", {}), spec.pop("pod", {}))
         body: Obj = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
         self.service(name)
         self.create("deployments.apps", "apps/v1", "Deployment", name, {**body, **spec})
         self.run(20 * SECOND if wait else SECOND)
         return name
+
+    def _template(self, name: str, *parts: Obj) -> Obj:
+        return self.style.template(_template(name, *parts))
 
     def service(self, name: str, headless: bool = False, selector: dict[str, str] | None = None, **spec: Any) -> None:
         body: Obj = {"selector": selector or {"app": name}, "ports": [{"port": 80, "name": "http"}], **spec}

@@ -42,7 +42,7 @@ def provisioning_slow(play: Play) -> str:
 
 def provisioning_slowly(play: Play) -> str:
     """It has begun, and says nothing more: neither that it fails nor that it is done."""
-    name = play.statefulset(wait=False, claim_annotations={"sim.quorate.dev/provision-after": "10m"})
+    name = play.statefulset(wait=False, claim_annotations={"sim.quorate.dev/provision-after": "1000h"})
     play.run(100 * SECOND)
     return f"statefulset/{name}"
 
@@ -251,7 +251,7 @@ CASES = (
     Case("no-matching-volume", volume_small, volume_fits),
     Case("no-matching-volume", volume_mode, volume_fits),
     Case("no-matching-volume", volume_selector, waits_for_consumer),
-    Case("claim-pending", provisioning_slowly, provisioning_slow),
+    Case("claim-pending", provisioning_slowly, provisioning_slow, also=("provisioner-silent",)),
     Case("claim-missing", claim_missing, claim_there),
     Case("claim-lost", claim_lost, well),
     Case("claim-terminating", claim_going, well),
