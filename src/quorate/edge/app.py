@@ -1,7 +1,9 @@
 """The ASGI application: bytes in, `Front.handle`, bytes out; watches stay open."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+import traceback
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
@@ -16,22 +18,15 @@ from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
 from quorate.edge.durable_file import DataError
 from quorate.edge.own import Own
-from quorate.edge.protocol import CERTIFICATE
+from quorate.edge.protocol import ABORT, CERTIFICATE
 from quorate.edge.snapshot import MEDIA, Snapshot
+from quorate.edge.streams import Backlog, Receive, Send, Stream
 from quorate.edge.webhooks import Answers, Webhooks
 from quorate.faults.switchboard.board import Board
 from quorate.observe.metrics import CONTENT_TYPE
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-
-BACKLOG = 64 * 1024 * 1024
-"""A watcher that falls this many bytes behind is cut off; it can resume by revision."""
 BODY_MOST = 3 * 1024 * 1024
 """kube-apiserver's limit of a request body."""
-BOOKMARK_EVERY = 60.0
-BOOKMARK_BEFORE_END = 2.0
-"""Seconds, as kube-apiserver has them."""
 REQUEST_TIMEOUT = 60.0
 """Seconds in which a request must be answered, webhooks and all: kube-apiserver's --request-timeout."""
 TIMED_OUT = "Timeout: request did not complete within requested timeout - context deadline exceeded"
@@ -92,6 +87,10 @@ class Api(Protocol):
     def is_stream(self, made: Any) -> bool: ...
 
 
+class Gone(Exception):
+    """The client has hung up before it had said all."""
+
+
 class App:
     """Who has not shown who they are gets no further than health and version."""
 
@@ -104,6 +103,24 @@ class App:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        begun = False
+
+        async def sending(message: dict[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, sending)
+        except Exception as wrong:
+            # A fault of ours: who asked gets a Status, who runs the server the whole story.
+            traceback.print_exception(wrong, file=sys.stderr)
+            if begun:
+                raise
+            message = f"Internal error occurred: {type(wrong).__name__}: {wrong}"
+            await _reply(send, 500, orjson.dumps(_status(500, "InternalError", message)))
+
+    async def _answer(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         if len(headers) != len(scope["headers"]):
             headers |= _repeated(scope["headers"])
@@ -112,7 +129,10 @@ class App:
         if user is None:
             await _reply(send, 401, orjson.dumps(_status(401, "Unauthorized", "Unauthorized")))
             return
-        body = await self._body(receive)
+        try:
+            body = await self._body(receive)
+        except Gone:
+            return
         if body is None:
             message = f"Request entity too large: limit is {BODY_MOST}"
             await _reply(send, 413, orjson.dumps(_status(413, "RequestEntityTooLarge", message)))
@@ -129,7 +149,7 @@ class App:
             return
         self.driver.poke()
         if self.api.is_stream(made):
-            await self._stream(made, receive, send)
+            await self._stream(made, receive, send, scope.get(ABORT, _nothing))
             return
         if not await self._kept(send):
             return
@@ -194,12 +214,13 @@ class App:
             await _reply(send, code, orjson.dumps(told))
 
     async def _body(self, receive: Receive) -> bytes | None:
+        """None when there is too much of it. Raises Gone: half a body must not be taken for a whole one."""
         parts: list[bytes] = []
         size = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return b"".join(parts)
+                raise Gone
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > BODY_MOST:
@@ -207,74 +228,13 @@ class App:
             if not message.get("more_body"):
                 return b"".join(parts)
 
-    async def _stream(self, request: Any, receive: Receive, send: Send) -> None:
-        buffer: list[bytes] = []
-        size = 0
-        some = asyncio.Event()
-
-        def take(line: bytes) -> None:
-            nonlocal size
-            buffer.append(line)
-            size += len(line)
-            some.set()
-
-        opened = self.api.open_stream(request, take)
+    async def _stream(self, request: Any, receive: Receive, send: Send, abort: Callable[[], None]) -> None:
+        backlog = Backlog()
+        opened = self.api.open_stream(request, backlog.take)
         if not hasattr(opened, "following"):
             await _reply(send, opened.code, opened.body, opened.content_type, opened.headers)
             return
-        gone = asyncio.ensure_future(_until_gone(receive))
-        stop = asyncio.ensure_future(self.stopping.wait())
-        loop = asyncio.get_running_loop()
-        limit = request.timeout_seconds
-        end = loop.time() + limit if limit else None
-        mark = _next_bookmark(loop.time(), end)
-        try:
-            start = [(b"content-type", request.content_type.encode())]
-            start += [(k.encode(), v.encode("latin-1", "replace")) for k, v in request.headers]
-            await send({"type": "http.response.start", "status": 200, "headers": start})
-            await send({"type": "http.response.body", "body": b"", "more_body": True})
-            while not gone.done() and not stop.done():
-                if buffer:
-                    if size > BACKLOG:
-                        break
-                    chunk, size = b"".join(buffer), 0
-                    buffer.clear()
-                    some.clear()
-                    if self.durable is not None:
-                        try:
-                            await self.durable.reached()
-                        except DataError:
-                            break  # what is not on disk is not told
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                    continue
-                if not opened.following:
-                    break
-                now = loop.time()
-                if end is not None and now >= end:
-                    break
-                if mark is not None and now >= mark:
-                    if request.bookmarks:
-                        opened.bookmark()
-                    mark = _next_bookmark(now, end)
-                    continue
-                waiter = asyncio.ensure_future(some.wait())
-                wait = min(at for at in (mark, end) if at is not None) - now
-                await asyncio.wait({gone, stop, waiter}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-                waiter.cancel()
-            if not gone.done():
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-        finally:
-            opened.close()
-            gone.cancel()
-            stop.cancel()
-
-
-def _next_bookmark(now: float, end: float | None) -> float | None:
-    """Each minute, and shortly before the end so that the client can resume from there; None: no more."""
-    due = now + BOOKMARK_EVERY
-    if end is not None:
-        due = min(due, end - BOOKMARK_BEFORE_END)
-    return due if due > now else None
+        await Stream(request, opened, backlog, send, self.durable, abort).run(receive, self.stopping)
 
 
 def _repeated(given: list[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -288,11 +248,8 @@ def _repeated(given: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return out
 
 
-async def _until_gone(receive: Receive) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
+def _nothing() -> None:
+    """Nobody to hang up on."""
 
 
 def _status(code: int, reason: str, message: str) -> dict[str, Any]:
