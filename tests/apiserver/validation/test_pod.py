@@ -257,7 +257,8 @@ REFUSED = {
         [
             'spec.tolerations[0].operator: Invalid value: "": operator must be Exists when `key` is empty, which means '
             '"match all values and all keys"',
-            "spec.tolerations[1].operator: Invalid value: \"x\": value must be empty when `operator` is 'Exists'",
+            'spec.tolerations[1].operator: Invalid value: {"Key":"a","Operator":"Exists","Value":"x","Effect":"",'
+            "\"TolerationSeconds\":null}: value must be empty when `operator` is 'Exists'",
             'spec.tolerations[2].operator: Unsupported value: "Has": supported values: "Equal", "Exists"',
             "spec.tolerations[3].effect: Invalid value: \"NoRun\": effect must be 'NoExecute' when `tolerationSeconds` is set",
             'spec.tolerations[3].effect: Unsupported value: "NoRun": supported values: "NoSchedule", "PreferNoSchedule", '

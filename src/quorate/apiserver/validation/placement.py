@@ -45,7 +45,12 @@ def tolerations(field: str, found: Sequence[Obj] | None) -> list[FieldError]:
             errors.append(not_supported(f"{field}[{i}].operator", operator, ["Equal", "Exists"]))
         elif value:
             why = "value must be empty when `operator` is 'Exists'"
-            errors.append(invalid(f"{field}[{i}].operator", value, why))
+            # As Kubernetes prints its internal struct.
+            shown = {
+                "Key": key or "", "Operator": operator, "Value": value, "Effect": effect,
+                "TolerationSeconds": toleration.get("tolerationSeconds"),
+            }  # fmt: skip
+            errors.append(invalid(f"{field}[{i}].operator", shown, why))
         if effect and effect not in EFFECTS:
             errors.append(not_supported(f"{field}[{i}].effect", effect, EFFECTS))
     return errors
