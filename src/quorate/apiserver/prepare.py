@@ -44,6 +44,8 @@ COUNTED = frozenset({
     "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
     "validatingadmissionpolicies.admissionregistration.k8s.io",
     "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+    "mutatingadmissionpolicies.admissionregistration.k8s.io",
+    "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
 })  # fmt: skip
 """Kinds with a metadata.generation. The others never show one."""
 

@@ -2,6 +2,7 @@
 
 from quorate.contract.controller import Controller
 from quorate.controllers import (
+    admissionpolicies,
     attachdetach,
     clusterroles,
     cronjob,
@@ -63,6 +64,7 @@ def controllers(node_grace: Duration, sign: Sign, leases: bool = False) -> tuple
         *definitions.CONTROLLERS,
         *namespace.CONTROLLERS,
         *clusterroles.CONTROLLERS,
+        *admissionpolicies.CONTROLLERS,
         *serviceaccounts.controllers(sign),
         *quota.CONTROLLERS,
         *(election.CONTROLLERS if leases else ()),

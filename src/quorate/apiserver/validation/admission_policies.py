@@ -79,19 +79,19 @@ def _param_kind(kind: Obj) -> list[FieldError]:
     return errors
 
 
-def known(spec: Obj) -> "Mapping[str, Type]":
+def known(spec: Obj, mutating: bool = False) -> "Mapping[str, Type]":
     """What the policy's expressions know, its variables with it."""
     from quorate.apiserver.admission.hooks.expressions import of_policies
     from quorate.apiserver.admission.hooks.policy import declared
 
-    return declared(named(spec), of_policies(spec.get("paramKind") is not None))[1]
+    return declared(named(spec), of_policies(spec.get("paramKind") is not None), mutating)[1]
 
 
 def named(spec: Obj) -> list[Obj]:
     return [v for v in spec.get("variables") or () if v.get("name") and v.get("expression")]
 
 
-def variables(spec: Obj) -> list[FieldError]:
+def variables(spec: Obj, mutating: bool = False) -> list[FieldError]:
     from quorate.apiserver.admission.hooks.expressions import of_policies
     from quorate.apiserver.admission.hooks.policy import declared
 
@@ -107,7 +107,7 @@ def variables(spec: Obj) -> list[FieldError]:
             errors.append(required(f"{at}.expression", "expression is not specified"))
         else:
             before = named({"variables": (spec.get("variables") or [])[:i]})
-            errors += expression(text, f"{at}.expression", declared(before, base)[1])
+            errors += expression(text, f"{at}.expression", declared(before, base, mutating)[1], mutating=mutating)
     return errors
 
 

@@ -1,6 +1,6 @@
 """Rules and conditions of webhooks and policies (Kubernetes: pkg/apis/admissionregistration/validation)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from quorate.apiserver.validation import meta
@@ -140,9 +140,11 @@ def _condition(text: str, field: str, params: bool | None) -> list[FieldError]:
     return expression(text, field, of_webhooks() if params is None else of_policies(params), BOOL)
 
 
-def expression(text: str, field: str, known: "dict[str, Type] | object", *results: "Type") -> list[FieldError]:
-    """Whether CEL compiles and comes to one of these types; none for any."""
+def expression(
+    text: str, field: str, known: "Mapping[str, Type]", *results: "Type", mutating: bool = False
+) -> list[FieldError]:
+    """Whether CEL compiles and comes to one of these types; none for any. `mutating`: it may make objects."""
     from quorate.apiserver.admission.hooks.expressions import checked
 
-    wrong = checked(text, known, results)  # type: ignore[arg-type]
+    wrong = checked(text, known, results, mutating)
     return [invalid(field, text, wrong)] if wrong else []

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from quorate.objects.cel import macros
+from quorate.objects.cel import macros, messages
 from quorate.objects.cel.declarations import Library, Overload
 from quorate.objects.cel.selection import field_run, has_run, unescaped
 from quorate.objects.cel.syntax import (
@@ -45,9 +45,10 @@ from quorate.objects.cel.values import CelError, Optional, TypeValue, UInt, no_o
 
 
 class Compiler:
-    """`uses` collects the variables that the expression refers to."""
+    """`uses` collects the variables that the expression refers to. `messages`: the objects that it may make."""
 
-    def __init__(self, variables: Mapping[str, Type], library: Library) -> None:
+    def __init__(self, variables: Mapping[str, Type], library: Library, messages: frozenset[str] = frozenset()) -> None:
+        self.messages = messages
         self.variables = dict(variables)
         self.library = library
         self.problems: list[Problem] = []
@@ -80,7 +81,7 @@ class Compiler:
             case Macro():
                 return macros.compiled(self, expr)
             case Message():
-                return self.wrong(expr.at, f"undeclared reference to '{expr.name}' (in container '')")
+                return messages.compiled(self, expr)
 
     def _ident(self, expr: Ident) -> Typed:
         name = expr.name

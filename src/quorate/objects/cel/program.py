@@ -38,8 +38,10 @@ def library() -> Library:
     return merged(*(part.library() for part in (standard, conversions, clock, strings, lists, kubernetes)))
 
 
-def compile_text(source: str, variables: Mapping[str, Type], extra: Library | None = None) -> Program:
-    """Raises CompileError with the text that Kubernetes shows."""
-    compiler = Compiler(variables, merged(library(), extra) if extra else library())
+def compile_text(
+    source: str, variables: Mapping[str, Type], extra: Library | None = None, messages: frozenset[str] = frozenset()
+) -> Program:
+    """`messages`: the objects that it may make (cel.messages). Raises CompileError with the text that Kubernetes shows."""
+    compiler = Compiler(variables, merged(library(), extra) if extra else library(), messages)
     made = compiler.compile(source, parse(source))
     return Program(made.type, frozenset(compiler.uses), made.run)

@@ -19,7 +19,7 @@ class Hooks:
 
 
 class Mutating:
-    """The built-in rules, then the webhooks; when those change the object, everybody once more."""
+    """The built-in rules, the mutating policies, the webhooks; when those change the object, everybody once more."""
 
     def __init__(self, rules: Chain, hooks: Hooks) -> None:
         self.rules, self.hooks = rules, hooks
@@ -27,17 +27,21 @@ class Mutating:
     def run(self, asked: Asked, reader: Reader) -> Asked:
         """The request as all leave it. Raises Refused."""
         asked = self.rules.run(asked, reader)
-        found = self.hooks.configured.mutating
-        if not found:
+        hooks = self.hooks
+        mutators, found = hooks.configured.mutators, hooks.configured.mutating
+        if not (mutators or found):
             return asked
-        from quorate.apiserver.admission.hooks import webhooks
+        from quorate.apiserver.admission.hooks import mutations, webhooks
 
-        mutation = webhooks.Mutation(found, self.hooks.kinds, self.hooks.caller)
-        asked = mutation.first(asked, reader)
-        if not mutation.changed:
+        policies = mutations.Mutation(mutators, hooks.kinds)
+        asking = webhooks.Mutation(found, hooks.kinds, hooks.caller)
+        asked = asking.first(policies.first(asked, reader), reader)
+        if not (policies.changed or asking.changed):
             return asked
         after = self.rules.run(asked, reader)
-        return mutation.again(after, reader, otherwise=after.obj != asked.obj)
+        otherwise = after.obj != asked.obj
+        again = policies.again(after, reader, otherwise=otherwise or asking.changed)
+        return asking.again(again, reader, otherwise=otherwise or again is not after)
 
 
 class Validating:

@@ -10,12 +10,15 @@ from quorate.objects.collection import Collection
 
 if TYPE_CHECKING:  # what it takes to evaluate expressions is loaded when there are some
     from quorate.apiserver.admission.hooks.conditions import Expression
+    from quorate.apiserver.admission.hooks.mutations import Mutator
     from quorate.apiserver.admission.hooks.policy import Policy
 
 MUTATING = "mutatingwebhookconfigurations.admissionregistration.k8s.io"
 VALIDATING = "validatingwebhookconfigurations.admissionregistration.k8s.io"
 POLICIES = "validatingadmissionpolicies.admissionregistration.k8s.io"
 BINDINGS = "validatingadmissionpolicybindings.admissionregistration.k8s.io"
+MUTATORS = "mutatingadmissionpolicies.admissionregistration.k8s.io"
+MUTATOR_BINDINGS = "mutatingadmissionpolicybindings.admissionregistration.k8s.io"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +69,18 @@ class Configured:
     @property
     def decides(self) -> bool:
         """Whether there is anything at all."""
-        return bool(self.asks or self.policies)
+        return bool(self.asks or self.policies or self.mutators)
 
     @property
     def policies(self) -> "tuple[Policy, ...]":
         """Those that are bound."""
         found: tuple[Policy, ...] = self._known(POLICIES, self._policies)
+        return found
+
+    @property
+    def mutators(self) -> "tuple[Mutator, ...]":
+        """The mutating policies that are bound."""
+        found: tuple[Mutator, ...] = self._known(MUTATORS, self._mutators)
         return found
 
     def _known(self, resource: str, make: Callable[[list[Obj]], Any]) -> Any:
@@ -81,10 +90,24 @@ class Configured:
             found = self._made[resource] = make(objects)
         return found
 
-    def _policies(self, found: list[Obj]) -> "tuple[Policy, ...]":
+    def _bound(self, resource: str) -> dict[str, list[Obj]]:
         bindings: dict[str, list[Obj]] = {}
-        for binding in self._stored.list(BINDINGS):
+        for binding in self._stored.list(resource):
             bindings.setdefault(binding["spec"].get("policyName", ""), []).append(binding)
+        return bindings
+
+    def _mutators(self, found: list[Obj]) -> "tuple[Mutator, ...]":
+        bindings = self._bound(MUTATOR_BINDINGS)
+        if not bindings:
+            return ()
+        from quorate.apiserver.admission.hooks import mutations
+
+        return tuple(
+            mutations.made(p, bindings[p["metadata"]["name"]]) for p in found if p["metadata"]["name"] in bindings
+        )
+
+    def _policies(self, found: list[Obj]) -> "tuple[Policy, ...]":
+        bindings = self._bound(BINDINGS)
         if not bindings:
             return ()
         from quorate.apiserver.admission.hooks import policy
@@ -94,9 +117,10 @@ class Configured:
 
 
 PLUGIN = {
-    MUTATING: "MutatingAdmissionWebhook", VALIDATING: "ValidatingAdmissionWebhook", POLICIES: "ValidatingAdmissionPolicy",
+    MUTATORS: "MutatingAdmissionPolicy", MUTATING: "MutatingAdmissionWebhook", VALIDATING: "ValidatingAdmissionWebhook",
+    POLICIES: "ValidatingAdmissionPolicy",
 }  # fmt: skip
-_SOURCES = frozenset({MUTATING, VALIDATING, POLICIES, BINDINGS})
+_SOURCES = frozenset({MUTATING, VALIDATING, POLICIES, BINDINGS, MUTATORS, MUTATOR_BINDINGS})
 
 
 def _hooks(configurations: list[Obj]) -> tuple[Hook, ...]:

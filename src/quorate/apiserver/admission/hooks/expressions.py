@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from quorate.objects.cel import messages
 from quorate.objects.cel.program import CompileError, Program, compile_text
 from quorate.objects.cel.types import BOOL, DYN, INT, NULL, STRING, Type, list_of, map_of
 
 VARIABLES = "variables"
+MADE = frozenset({messages.OBJECT, messages.PATCH})
+"""What expressions of mutating policies may make."""
+APPLY_RESULT, PATCH_RESULT = messages.type_of(messages.OBJECT), list_of(messages.type_of(messages.PATCH))
 
 
 def _object(name: str, fields: Mapping[str, Type], nullable: bool = False) -> Type:
@@ -62,23 +66,28 @@ def with_variables(known: Mapping[str, Type], declared: Mapping[str, Type]) -> M
     return {**known, VARIABLES: _object("kubernetes.variables", declared, nullable=True)}
 
 
-def compiled(source: str, known: Mapping[str, Type], result: Type | None) -> Program | str:
-    """The program, or what is wrong with it; `result` is the type that it has to come to, None for any."""
+def compiled(source: str, known: Mapping[str, Type], result: Type | None, mutating: bool = False) -> Program | str:
+    """The program, or what is wrong with it; `result` is the type that it has to come to, None for any.
+
+    `mutating`: it may make objects.
+    """
     try:
-        program = compile_text(source, known)
+        program = compile_text(source, known, *((messages.library(), MADE) if mutating else ()))
     except CompileError as wrong:
         return f"compilation failed: {wrong}"
+    if result == PATCH_RESULT and program.type == list_of(DYN):
+        return program  # a list that may be empty
     if result is not None and program.type != result:
         return f"must evaluate to {result} but got {program.type}"
     return program
 
 
-def checked(source: str, known: Mapping[str, Type], results: Sequence[Type]) -> str:
+def checked(source: str, known: Mapping[str, Type], results: Sequence[Type], mutating: bool = False) -> str:
     """What is wrong with an expression that has to come to one of these types, as Kubernetes says it; "" for nothing."""
-    program = compiled(source, known, results[0] if len(results) == 1 else None)
+    program = compiled(source, known, results[0] if len(results) == 1 else None, mutating)
     if isinstance(program, str):
         return program
-    if results and program.type not in results:
+    if len(results) > 1 and program.type not in results:
         return f"must evaluate to one of [{' '.join('null_type' if r == NULL else str(r) for r in results)}]"
     return ""
 

@@ -23,7 +23,7 @@ from quorate.objects.selectors import matches
 CODES = {"Forbidden": 403, "Unauthorized": 401, "RequestEntityTooLarge": 413}
 
 
-class _Misconfigured(Exception):
+class Misconfigured(Exception):
     """A binding cannot be asked."""
 
 
@@ -34,23 +34,23 @@ def validate(policies: Iterable[Policy], asked: Asked, kinds: Kinds, reader: Rea
     denied: list[Refused] = []
     told: list[str] = []
     for policy in policies:
-        kind = _concerns(policy.spec.get("matchConstraints"), asked, kinds, reader)
+        kind = concerns(policy.spec.get("matchConstraints"), asked, kinds, reader)
         if kind is None:
             continue
         for binding in policy.bindings:
             within = binding["spec"].get("matchResources")
-            if within is not None and _concerns(within, asked, kinds, reader, narrowing=True) is None:
+            if within is not None and concerns(within, asked, kinds, reader, narrowing=True) is None:
                 continue
             name = binding["metadata"]["name"]
             try:
-                given = _params(policy.spec, binding["spec"], asked, kinds, reader)
-            except _Misconfigured as wrong:
+                given = params_of(policy.spec, binding["spec"], asked, kinds, reader)
+            except Misconfigured as wrong:
                 if policy.fails:
                     denied.append(_refused(asked, policy, name, Denied(f"failed to configure binding: {wrong}")))
                 continue
             actions = binding["spec"].get("validationActions") or ()
             for params in given:
-                for found in verdicts(policy, _scope(policy, params, asked, kind, reader)):
+                for found in verdicts(policy, scope_of(policy.spec, params, asked, kind, reader)):
                     if "Deny" in actions:
                         denied.append(_refused(asked, policy, name, found))
                     if "Warn" in actions:
@@ -64,7 +64,7 @@ def validate(policies: Iterable[Policy], asked: Asked, kinds: Kinds, reader: Rea
     return replace(asked, told=(*asked.told, *told)) if told else asked
 
 
-def _concerns(spec: Obj | None, asked: Asked, kinds: Kinds, reader: Reader, narrowing: bool = False) -> Kind | None:
+def concerns(spec: Obj | None, asked: Asked, kinds: Kinds, reader: Reader, narrowing: bool = False) -> Kind | None:
     """The kind by which constraints mean this request. A binding narrows: without rules it means all its policy does."""
     spec = spec or {}
     if not selects_namespace(spec.get("namespaceSelector"), asked, reader):
@@ -80,22 +80,22 @@ def _concerns(spec: Obj | None, asked: Asked, kinds: Kinds, reader: Reader, narr
     return matching_kind(kinds, asked, rules, policy)
 
 
-def _params(policy: Obj, binding: Obj, asked: Asked, kinds: Kinds, reader: Reader) -> list[Obj | None]:
-    """The parameters with which a policy is asked, each in turn; [None] for once without. Raises _Misconfigured."""
+def params_of(policy: Obj, binding: Obj, asked: Asked, kinds: Kinds, reader: Reader) -> list[Obj | None]:
+    """The parameters with which a policy is asked, each in turn; [None] for once without. Raises Misconfigured."""
     wanted, ref = policy.get("paramKind"), binding.get("paramRef")
     if not wanted or not ref:
         return [None]
     kind = kinds.by_kind(wanted.get("apiVersion", ""), wanted.get("kind", ""))
     if kind is None:
         shown = f"{wanted.get('apiVersion', '')}, Kind={wanted.get('kind', '')}"
-        raise _Misconfigured(f"paramKind kind `{shown}` not known")
+        raise Misconfigured(f"paramKind kind `{shown}` not known")
     namespace = ref.get("namespace") or ""
     if not kind.namespaced and namespace:
-        raise _Misconfigured("paramRef.namespace must not be provided for a cluster-scoped `paramKind`")
+        raise Misconfigured("paramRef.namespace must not be provided for a cluster-scoped `paramKind`")
     if kind.namespaced and not namespace:
         namespace = asked.namespace
         if not namespace:
-            raise _Misconfigured(
+            raise Misconfigured(
                 "cannot use namespaced paramRef in policy binding that matches cluster-scoped resources"
             )
     found: list[Obj | None]
@@ -107,17 +107,20 @@ def _params(policy: Obj, binding: Obj, asked: Asked, kinds: Kinds, reader: Reade
         chosen = ref.get("selector")
         found = [review.shown(kind, o) for o in every if matches(chosen, o["metadata"].get("labels"))]
     if not found and ref.get("parameterNotFoundAction") == "Deny":
-        raise _Misconfigured("no params found for policy binding with `Deny` parameterNotFoundAction")
+        raise Misconfigured("no params found for policy binding with `Deny` parameterNotFoundAction")
     return found
 
 
-def _scope(policy: Policy, params: Obj | None, asked: Asked, kind: Kind, reader: Reader) -> dict[str, Any]:
-    told = review.request(asked, kind)
+def scope_of(
+    spec: Obj, params: Obj | None, asked: Asked, kind: Kind, reader: Reader, mutating: bool = False
+) -> dict[str, Any]:
+    """What a policy's expressions know of a request, but for its variables."""
+    told = review.request(asked, kind, mutating)
     scope: dict[str, Any] = {"object": told.pop("object"), "oldObject": told.pop("oldObject"), "request": told}
     inside = asked.namespace if asked.kind.resource != "namespaces" else ""
     found = reader.get("namespaces", "", inside) if inside else None
     scope["namespaceObject"] = found
-    if policy.spec.get("paramKind"):
+    if spec.get("paramKind"):
         scope["params"] = params
     return scope
 

@@ -63,14 +63,14 @@ def made(policy: Obj, bindings: Sequence[Obj]) -> Policy:
 
 
 def declared(
-    variables: Sequence[Obj] | None, known: Mapping[str, Type]
+    variables: Sequence[Obj] | None, known: Mapping[str, Type], mutating: bool = False
 ) -> tuple[tuple[tuple[str, Expression], ...], Mapping[str, Type]]:
     """(the variables, what expressions know with them); each knows those before it."""
     types: dict[str, Type] = {}
     found: list[tuple[str, Expression]] = []
     for variable in variables or ():
         name, source = variable["name"], variable["expression"]
-        program = compiled(source, with_variables(known, types), None)
+        program = compiled(source, with_variables(known, types), None, mutating)
         found.append((name, Expression(source, program)))
         types[name] = DYN if isinstance(program, str) else program.type
     return tuple(found), with_variables(known, types)
