@@ -10,7 +10,7 @@ from typing import IO, Any, Literal, NamedTuple
 
 import orjson
 
-from quorate.edge.dump_text import parse_yaml
+from quorate.edge.dump_text import Unreadable, parse_yaml
 
 BLOCK = 4 << 20
 LEAST = {"json": 1 << 20, "yaml": 1 << 15}
@@ -42,7 +42,7 @@ class Piece(NamedTuple):
                 if self.form == "json"
                 else next(iter(parse_yaml(b"- " + self.text)))
             )
-        except (orjson.JSONDecodeError, StopIteration):
+        except (orjson.JSONDecodeError, StopIteration, Unreadable):  # an anchor in YAML may stand in another item
             raise Whole from None
         return items
 
