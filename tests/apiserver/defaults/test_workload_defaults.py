@@ -143,4 +143,4 @@ def test_each_module_of_a_kind_is_in_the_registry(package: object) -> None:
     name = package.__name__  # type: ignore[attr-defined]
     modules = [import_module(f"{name}.{found.name}") for found in iter_modules(package.__path__)]  # type: ignore[attr-defined]
     resources = [module.RESOURCE for module in modules if hasattr(module, "RESOURCE")]
-    assert sorted(resources) == sorted(known)
+    assert sorted(resources) == known.resources()

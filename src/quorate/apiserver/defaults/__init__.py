@@ -3,35 +3,28 @@
 A module without RESOURCE is shared by others. `default` gives back the very object when there is nothing to fill in.
 """
 
-from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
 
+from quorate.apiserver.rule_modules import RuleModules
 from quorate.contract.plan import Obj
 
-
-def _found() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in sorted(module.name for module in iter_modules(__path__)):
-        module = import_module(f"{__name__}.{name}")
-        if hasattr(module, "RESOURCE"):
-            found[module.RESOURCE] = module
-    return found
-
-
-_MODULES = _found()
-DEFAULTS = {resource: module.default for resource, module in _MODULES.items()}
-"""The defaulting function of each resource that has one."""
-STATUS_DEFAULTS = {r: module.default_status for r, module in _MODULES.items() if hasattr(module, "default_status")}
+DEFAULTS = RuleModules(__name__, frozenset(module.name for module in iter_modules(__path__)))
+"""The module of each resource that has one."""
 
 
 def default(resource: str, obj: Obj) -> Obj:
     """The object with its defaults (Kubernetes: SetDefaults_*), for creates and updates alike; `obj` is decoded."""
     found = DEFAULTS.get(resource)
-    return obj if found is None else found(obj)
+    if found is None:
+        return obj
+    made: Obj = found.default(obj)
+    return made
 
 
 def default_status(resource: str, obj: Obj) -> Obj:
     """The object with the defaults of its status, for writes to that subresource."""
-    found = STATUS_DEFAULTS.get(resource)
-    return obj if found is None else found(obj)
+    found = DEFAULTS.get(resource)
+    if found is None or not hasattr(found, "default_status"):
+        return obj
+    made: Obj = found.default_status(obj)
+    return made

@@ -4,25 +4,14 @@ A module has `validate(obj)` and `validate_update(new, old)`, and may have `vali
 is left to `meta`. A module without RESOURCE is shared by others.
 """
 
-from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
 
+from quorate.apiserver.rule_modules import RuleModules
 from quorate.apiserver.validation import meta
 from quorate.apiserver.validation.errors import FieldError
 from quorate.contract.plan import Obj
 
-
-def _found() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in sorted(module.name for module in iter_modules(__path__)):
-        module = import_module(f"{__name__}.{name}")
-        if hasattr(module, "RESOURCE"):
-            found[module.RESOURCE] = module
-    return found
-
-
-RULES = _found()
+RULES = RuleModules(__name__, frozenset(module.name for module in iter_modules(__path__)))
 """The module of each resource that has one."""
 
 
