@@ -29,6 +29,7 @@ install: .venv/installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q src # an editable install compiles nothing, and some environments keep no bytecode
 	touch $@
 
 # Resolve anew: the newest versions that pyproject.toml allows.

@@ -1,9 +1,11 @@
 """Process start to API ready, and memory when idle.
 
 Starts `quorate up` as a user does (TLS, memory) and asks /readyz until it answers 200; the median of several starts.
-Memory is the resident set of the server process after ten quiet seconds.
+Memory is the resident set of the server process after ten quiet seconds. The bytecode is compiled beforehand, as an
+installation leaves it.
 """
 
+import compileall
 import os
 import ssl
 import statistics
@@ -14,6 +16,8 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+import quorate
 
 STARTS = 7
 QUIET = 10.0
@@ -42,6 +46,7 @@ def resident(pid: int) -> float:
 
 def main() -> None:
     times = []
+    compileall.compile_dir(Path(quorate.__file__).parent, quiet=2)
     with tempfile.TemporaryDirectory() as folder:
         for i in range(STARTS):
             server, took = start(folder, 27431 + i)
