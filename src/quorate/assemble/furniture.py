@@ -8,6 +8,7 @@ from quorate.contract.failures import Refused
 from quorate.contract.plan import Obj
 from quorate.contract.ports import Writer
 from quorate.kernel.clock import Instant
+from quorate.nodes.csi import snapshotter
 from quorate.nodes.csi.classes import csi_driver, storage_classes
 from quorate.nodes.simulated.node import node
 
@@ -63,8 +64,22 @@ def _node(index: int, shape: Shape, now: Instant) -> Obj:
 def furnish(writer: Writer, shape: Shape, now: Instant) -> None:
     """Create what is not there yet."""
     for resource, obj in furniture(shape, now):
-        try:
-            writer.create(resource, obj)
-        except Refused as refused:
-            if refused.reason != "AlreadyExists":
-                raise
+        _create(writer, resource, obj)
+
+
+def define_snapshots(writer: Writer) -> None:
+    """Create the definitions of VolumeSnapshots that are not there; what is of them can be created a moment later."""
+    for made in snapshotter.definitions():
+        _create(writer, "customresourcedefinitions.apiextensions.k8s.io", made)
+
+
+def furnish_snapshots(writer: Writer) -> None:
+    _create(writer, snapshotter.CLASSES, snapshotter.snapshot_class())
+
+
+def _create(writer: Writer, resource: str, obj: Obj) -> None:
+    try:
+        writer.create(resource, obj)
+    except Refused as refused:
+        if refused.reason != "AlreadyExists":
+            raise

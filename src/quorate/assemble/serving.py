@@ -25,13 +25,15 @@ from quorate.edge.snapshot import Snapshot, read_snapshot
 from quorate.edge.webhooks import Answers, Webhooks
 from quorate.faults.switchboard.board import Board
 from quorate.kernel.chance import Chance
-from quorate.kernel.clock import Duration, Wall, wall_microseconds
+from quorate.kernel.clock import MILLISECOND, Duration, Wall, wall_microseconds
 from quorate.observe.metrics import Exposition
 
 if TYPE_CHECKING:
     from quorate.edge.dns_server import DnsServer
 
 READS = frozenset({"GET", "HEAD"})
+DEFINED_AFTER: Duration = 100 * MILLISECOND
+"""When VolumeSnapshots are defined, on the wall's clock: first of all the server is to answer."""
 KEEP = 20_000
 """Changes kept in memory for watches to resume from."""
 
@@ -155,6 +157,8 @@ def run_up(asked: UpOptions, ready: Callable[[str, int | None], None]) -> None:
     durable = Durable(asked.data) if asked.data is not None else None
     try:
         made = _world(asked, durable)
+        if asked.begin is None:
+            made.pump.after(round(DEFINED_AFTER * asked.speed), made.serve_snapshots)
         keys = kept_keys(asked.data) if asked.data is not None else TokenKeys()
         api = WorldApi(made, token, keys, asked.served_at)
         with _dns(asked, made, api) as names:

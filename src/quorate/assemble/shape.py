@@ -20,6 +20,7 @@ class Shape:
     authorization   "always": who is let in may do everything; "rbac": what roles and bindings give
     roles           whether it has the roles and bindings that every cluster begins with (with "rbac" always)
     leases          whether the control plane holds and renews its Leases: a write for each second that is played
+    snapshots       whether VolumeSnapshots are served, with a class for the simulated driver
     keep            changes kept for watches to resume from
     """
 
@@ -32,6 +33,7 @@ class Shape:
     managed_fields: bool = False
     authorization: Literal["always", "rbac"] = "always"
     roles: bool = False
+    snapshots: bool = False
     start: Instant = EPOCH
     cpu: str = "4"
     memory: str = "16Gi"

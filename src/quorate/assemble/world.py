@@ -16,7 +16,7 @@ from quorate.apiserver.front import Front
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.store.store import Change, Store
 from quorate.assemble import parts
-from quorate.assemble.furniture import furnish
+from quorate.assemble.furniture import define_snapshots, furnish, furnish_snapshots
 from quorate.assemble.shape import Shape
 from quorate.contract.controller import Controller
 from quorate.contract.plan import Obj
@@ -74,6 +74,12 @@ class World:
         """End a fault, here or in a fork of the world in which it was injected. Raises NoSuchFault."""
         self.faults.undo(injected.id)
 
+    def serve_snapshots(self) -> None:
+        """Have VolumeSnapshots served, as a cluster with external-snapshotter does; in a moment there is a class too."""
+        client = self.client(manager="kube-apiserver")
+        define_snapshots(client)
+        self.pump.after(MILLISECOND, furnish_snapshots, client)
+
     def run_for(self, duration: Duration) -> None:
         self.pump.run(self.now + duration)
 
@@ -127,6 +133,9 @@ def world(seed: int = 0, shape: Shape | None = None, store: Store | None = None,
         furnish(made.client(manager="kube-apiserver"), made.shape, made.now)
     made.runtime.start()
     made.settle()
+    if made.shape.snapshots and not furnished:
+        made.serve_snapshots()
+        made.settle()
     return made
 
 

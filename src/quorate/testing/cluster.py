@@ -48,7 +48,7 @@ def headless(
 def _shape(nodes: int, zones: int, start: Instant, node_grace: str, authorization: Authorization) -> Shape:
     return Shape(
         nodes=nodes, zones=zones, node_grace=parse_duration(node_grace), keep=KEEP, managed_fields=True, start=start,
-        authorization=authorization, roles=True, leases=True,
+        authorization=authorization, roles=True, leases=True, snapshots=True,
     )  # fmt: skip
 
 

@@ -4,10 +4,12 @@
 """
 
 from quorate.contract.controller import Controller
-from quorate.nodes.csi import attacher, provisioner, resizer
+from quorate.nodes.csi import attacher, provisioner, resizer, snapshotter
 from quorate.nodes.csi.classes import csi_driver, storage_classes
 from quorate.nodes.csi.driver import DISK_DRIVER, DRIVER
 
-CONTROLLERS: tuple[Controller, ...] = (provisioner.CONTROLLER, resizer.CONTROLLER, attacher.CONTROLLER)
+CONTROLLERS: tuple[Controller, ...] = (
+    provisioner.CONTROLLER, resizer.CONTROLLER, attacher.CONTROLLER, *snapshotter.CONTROLLERS
+)  # fmt: skip
 
 __all__ = ["CONTROLLERS", "DISK_DRIVER", "DRIVER", "csi_driver", "storage_classes"]

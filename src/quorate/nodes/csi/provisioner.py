@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from quorate.contract.controller import Controller, Index, Watch
-from quorate.contract.plan import Create, Delete, Key, Obj, Outcome, Patch, Plan, Ref, Tell
+from quorate.contract.plan import NOTHING, Create, Delete, Key, Obj, Outcome, Patch, Plan, Ref, Tell
 from quorate.contract.ports import Reader
 from quorate.kernel.clock import MINUTE, SECOND, Instant
 from quorate.nodes.csi.driver import DRIVERS, FAULT, PROVISION_AFTER, PROVISIONER, ZONE, provisioner, span, stable_uid
+from quorate.nodes.csi.sources import FINE, Source, source_of
 from quorate.objects.attachments import ATTACHMENTS, OF_VOLUME, by_volume, volume_of
 from quorate.objects.claims import (
     BETA_STORAGE_PROVISIONER,
@@ -37,12 +38,15 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSeen:
-    """A claim that this driver is to provide for. `node` is the selected one, None when none is or it has gone."""
+    """A claim that this driver is to provide for. `node` is the selected one, None when none is or it has gone; `source`
+    says whether what the volume is to be filled with is there.
+    """
 
     claim: Obj
     storage_class: Obj
     node: Obj | None
     trying: Try | None
+    source: Source = FINE
 
 
 def volume_name(claim: Obj) -> str:
@@ -79,7 +83,8 @@ def snapshot(reader: Reader, key: Key, memory: Any) -> ClaimSeen | Obj | None:
     if waits_for_consumer(storage_class) and not selected:
         return None
     node = reader.get("nodes", "", selected) if selected else None
-    return ClaimSeen(claim, storage_class, node, memory if memory and memory.uid == meta["uid"] else None)
+    trying = memory if memory and memory.uid == meta["uid"] else None
+    return ClaimSeen(claim, storage_class, node, trying, source_of(reader, claim, storage_class))
 
 
 def _to_delete(volume: Obj) -> bool:
@@ -112,10 +117,18 @@ def decide(seen: ClaimSeen | Obj, now: Instant) -> Plan:
     selected = annotation(claim, SELECTED_NODE)
     if selected and seen.node is None:
         return Plan((*begun, *_rescheduled(claim, selected)))
-    if "ProvisioningFailed" in (annotation(claim, FAULT), annotation(seen.storage_class, FAULT)):
+    if seen.source.foreign:
+        if trying.failures:
+            return NOTHING
+        populated = _tell(claim, "Normal", "Provisioning", "Assuming an external populator will provision the volume")
+        return Plan((*begun, populated), remember=Try(trying.uid, 1, now))
+    why = seen.source.wrong
+    if not why and "ProvisioningFailed" in (annotation(claim, FAULT), annotation(seen.storage_class, FAULT)):
+        why = "rpc error: code = Internal desc = simulated fault ProvisioningFailed"
+    if why:
         wait = min(RETRY_FIRST << min(trying.failures, 40), RETRY_MOST)
         failed = Try(trying.uid, trying.failures + 1, now + wait)
-        return Plan((*begun, _failed(claim)), look_again=failed.due, remember=failed)
+        return Plan((*begun, _failed(claim, why)), look_again=failed.due, remember=failed)
     volume = new_volume(claim, seen.storage_class, seen.node)
     told = _tell(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {volume_name(claim)}")
     made = Create("persistentvolumes", volume, Outcome(told=told, fine=frozenset({"AlreadyExists"})))
@@ -130,8 +143,7 @@ def _tell(claim: Obj, type: Literal["Normal", "Warning"], reason: str, message: 
     return Tell(claim, type, reason, message, component=provisioner(driver_for(claim)))
 
 
-def _failed(claim: Obj) -> Tell:
-    why = "rpc error: code = Internal desc = simulated fault ProvisioningFailed"
+def _failed(claim: Obj, why: str) -> Tell:
     message = f'failed to provision volume with StorageClass "{class_name(claim)}": {why}'
     return _tell(claim, "Warning", "ProvisioningFailed", message)
 
