@@ -16,6 +16,7 @@ FITS = f"selector: {{matchLabels: {{a: b}}}}, template: {PODS}"
 DEPLOYMENT, SET, DAEMON = "deployments.apps", "replicasets.apps", "daemonsets.apps"
 JOB, CRON, RC = "jobs.batch", "cronjobs.batch", "replicationcontrollers"
 HPA = "horizontalpodautoscalers.autoscaling"
+METRIC = "spec.metrics[0]"
 TARGET = "scaleTargetRef: {kind: Deployment, name: d, apiVersion: apps/v1}"
 
 
@@ -102,10 +103,39 @@ REFUSED: list[tuple[str, str, list[str]]] = [
         'spec.concurrencyPolicy: Unsupported value: "Often": supported values: "Allow", "Forbid", "Replace"',
     ]),
     (HPA, f"{{{TARGET}, maxReplicas: 2, metrics: [{{type: Cpu}}, {{type: Pods}}], behavior: {{scaleUp: {{selectPolicy: All}}}}}}", [
-        'spec.metrics[0].type: Unsupported value: "Cpu": supported values: "ContainerResource", "External", "Object", '
-        '"Pods", "Resource"',
+        *['spec.metrics[0].type: Unsupported value: "Cpu": supported values: "ContainerResource", "External", "Object", '
+          '"Pods", "Resource"'] * 2,
         "spec.metrics[1].pods: Required value: must populate information for the given metric source",
         'spec.behavior.scaleUp.selectPolicy: Unsupported value: "All": supported values: "Disabled", "Max", "Min"',
+    ]),
+    (HPA, f"{{{TARGET}, maxReplicas: 2, metrics: [{{type: Resource, resource: {{name: cpu, target: {{type: Utilization}}}}}}]}}", [
+        f"{METRIC}.resource.target.averageUtilization: Required value: must set either a target raw value or a target "
+        "utilization",
+    ]),
+    (HPA, f"{{{TARGET}, maxReplicas: 2, metrics: [{{type: Resource, resource: {{name: cpu, target: {{type: Much, "
+     "averageUtilization: 0, averageValue: 0}}, pods: {}}]}", [
+        f"{METRIC}.pods.metric.name: Required value: must specify a metric name",
+        f"{METRIC}.pods.target.type: Required value: must specify a metric target type",
+        f'{METRIC}.pods.target.type: Invalid value: "": must be either Utilization, Value, or AverageValue',
+        f"{METRIC}.pods.target.averageValue: Required value: must specify a positive target averageValue",
+        f"{METRIC}.pods: Forbidden: must populate the given metric source only",
+    ]),
+    (HPA, f"{{{TARGET}, maxReplicas: 2, metrics: [{{type: External, external: {{metric: {{name: a/b}}, target: "
+     "{type: Value, value: -1, averageValue: 1}}}]}", [
+        f"{METRIC}.external.metric.name: Invalid value: \"a/b\": may not contain '/'",
+        f'{METRIC}.external.target.value: Invalid value: "-1": must be positive',
+        f"{METRIC}.external.target.value: Forbidden: may not set both a target value for metric and a per-pod target",
+    ]),
+    (HPA, f"{{{TARGET}, maxReplicas: 2, metrics: [{{type: Object, object: {{metric: {{name: a}}, describedObject: "
+     "{kind: Ingress}, target: {type: Value}}}]}", [
+        f"{METRIC}.object.describedObject.name: Required value",
+        f"{METRIC}.object.target.averageValue: Required value: must set either a target value or averageValue",
+    ]),
+    (CRON, f"{{schedule: 0 0 * * *, timeZone: a//b, jobTemplate: {{spec: {{manualSelector: true, selector: "
+     f"{{matchLabels: {{a: b}}}}, template: {ENDING}}}}}}}", [
+        'spec.timeZone: Invalid value: "a//b": unknown time zone a//b',
+        'spec.jobTemplate.spec.selector: Invalid value: {"matchLabels":{"a":"b"}}: `selector` will be auto-generated',
+        'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"',
     ]),
 ]  # fmt: skip
 

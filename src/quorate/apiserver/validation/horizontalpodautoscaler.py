@@ -1,9 +1,19 @@
 """HorizontalPodAutoscalers (autoscaling/validation, validateHorizontalPodAutoscalerSpec)."""
 
-from quorate.apiserver.validation import meta
-from quorate.apiserver.validation.errors import FieldError, each_invalid, invalid, not_negative, not_supported, required
+from quorate.apiserver.validation.errors import (
+    FieldError,
+    each_invalid,
+    forbidden,
+    invalid,
+    not_supported,
+    required,
+)
+from quorate.apiserver.validation.resource_names import of_container
 from quorate.apiserver.validation.texts import path_segment_errors
+from quorate.apiserver.validation.workloads import counts
 from quorate.contract.plan import Obj
+from quorate.objects.names import dns1123_label_errors
+from quorate.objects.quantity import canonical, parse
 
 RESOURCE = "horizontalpodautoscalers.autoscaling"
 METRICS = ["ContainerResource", "External", "Object", "Pods", "Resource"]
@@ -14,6 +24,8 @@ _SOURCES = {
     "Pods": "pods",
     "Resource": "resource",
 }
+_ORDER = ("object", "external", "pods", "resource", "containerResource")
+"""The order in which Kubernetes looks at the sources; of several given it says what is wrong with the first."""
 _MOST_WINDOW = 3600
 _MOST_PERIOD = 1800
 
@@ -38,12 +50,17 @@ def validate(obj: Obj) -> list[FieldError]:
     return errors
 
 
-def _target(ref: Obj) -> list[FieldError]:
+def _reference(path: str, ref: Obj) -> list[FieldError]:
     errors: list[FieldError] = []
     for field in ("kind", "name"):
         value = ref.get(field)
-        at = f"spec.scaleTargetRef.{field}"
+        at = f"{path}.{field}"
         errors += each_invalid(at, value, path_segment_errors(value)) if value else [required(at)]
+    return errors
+
+
+def _target(ref: Obj) -> list[FieldError]:
+    errors = _reference("spec.scaleTargetRef", ref)
     version = ref.get("apiVersion", "")
     if version.count("/") > 1:
         why = f"unexpected GroupVersion string: {version}"
@@ -55,27 +72,71 @@ def _target(ref: Obj) -> list[FieldError]:
 
 def _metric(field: str, metric: Obj) -> list[FieldError]:
     kind = metric.get("type", "")
-    if not kind:
-        return [required(f"{field}.type", "must specify a metric source type")]
-    if kind not in METRICS:
-        return [not_supported(f"{field}.type", kind, METRICS)]
-    name = _SOURCES[kind]
-    if metric.get(name) is None:
-        why = "must populate information for the given metric source"
-        return [required(f"{field}.{name}", why)]
-    source, at = metric[name], f"{field}.{name}"
     errors: list[FieldError] = []
-    if kind in ("Resource", "ContainerResource"):
+    if not kind:
+        errors.append(required(f"{field}.type", "must specify a metric source type"))
+    if kind not in METRICS:
+        # Kubernetes asks before it looks at the sources and once more after.
+        errors.append(not_supported(f"{field}.type", kind, METRICS))
+    given = [name for name in _ORDER if metric.get(name) is not None]
+    if given:
+        errors += _source(f"{field}.{given[0]}", given[0], metric[given[0]])
+    expected = _SOURCES.get(kind, "")
+    if not expected:
+        errors.append(not_supported(f"{field}.type", kind, METRICS))
+    elif expected not in given:
+        errors.append(required(f"{field}.{expected}", "must populate information for the given metric source"))
+    if len(given) != 1:
+        why = "must populate the given metric source only"
+        errors += [forbidden(f"{field}.{name}", why) for name in given if name != expected]
+    return errors
+
+
+def _source(at: str, name: str, source: Obj) -> list[FieldError]:
+    target = source.get("target") or {}
+    errors: list[FieldError] = []
+    if name == "object":
+        errors += _reference(f"{at}.describedObject", source.get("describedObject") or {})
+    if name in ("resource", "containerResource"):
         if not source.get("name"):
             errors.append(required(f"{at}.name", "must specify a resource name"))
-        if kind == "ContainerResource" and not source.get("container"):
-            errors.append(required(f"{at}.container", "must specify a container name"))
+        elif name == "containerResource":
+            errors += of_container(f"{at}.name", source["name"])
+        if name == "containerResource":
+            container = source.get("container", "")
+            if not container:
+                errors.append(required(f"{at}.container", "must specify a container"))
+            else:
+                errors += each_invalid(f"{at}.container", container, dns1123_label_errors(container))
     else:
-        found = source.get("metric") or {}
-        if not found.get("name"):
+        found = (source.get("metric") or {}).get("name", "")
+        if not found:
             errors.append(required(f"{at}.metric.name", "must specify a metric name"))
-        errors += meta.labels(f"{at}.metric.selector.matchLabels", (found.get("selector") or {}).get("matchLabels"))
-    return errors + _metric_target(f"{at}.target", source.get("target") or {})
+        else:
+            errors += each_invalid(f"{at}.metric.name", found, path_segment_errors(found))
+    return errors + _metric_target(f"{at}.target", target) + _wanted(f"{at}.target", name, target)
+
+
+def _wanted(field: str, source: str, target: Obj) -> list[FieldError]:
+    """Which of a target's amounts this source asks for, and which it does not take together."""
+    value, average, utilization = (
+        target.get(name) is not None for name in ("value", "averageValue", "averageUtilization")
+    )
+    if source in ("resource", "containerResource"):
+        if not utilization and not average:
+            why = "must set either a target raw value or a target utilization"
+            return [required(f"{field}.averageUtilization", why)]
+        if utilization and average:
+            return [forbidden(f"{field}.averageValue", "may not set both a target raw value and a target utilization")]
+    elif source == "pods":
+        if not average:
+            return [required(f"{field}.averageValue", "must specify a positive target averageValue")]
+    elif not value and not average:
+        why = "value or averageValue" if source == "object" else "value for metric or a per-pod target"
+        return [required(f"{field}.averageValue", f"must set either a target {why}")]
+    elif value and average and source == "external":
+        return [forbidden(f"{field}.value", "may not set both a target value for metric and a per-pod target")]
+    return []
 
 
 def _metric_target(field: str, target: Obj) -> list[FieldError]:
@@ -83,9 +144,13 @@ def _metric_target(field: str, target: Obj) -> list[FieldError]:
     errors: list[FieldError] = []
     if not kind:
         errors.append(required(f"{field}.type", "must specify a metric target type"))
-    elif kind not in ("Utilization", "Value", "AverageValue"):
+    if kind not in ("Utilization", "Value", "AverageValue"):
         why = "must be either Utilization, Value, or AverageValue"
         errors.append(invalid(f"{field}.type", kind, why))
+    for name in ("value", "averageValue"):
+        amount = target.get(name)
+        if amount is not None and parse(amount) <= 0:
+            errors.append(invalid(f"{field}.{name}", canonical(amount), "must be positive"))
     utilization = target.get("averageUtilization")
     if utilization is not None and utilization < 1:
         errors.append(invalid(f"{field}.averageUtilization", utilization, "must be greater than 0"))
@@ -95,7 +160,8 @@ def _metric_target(field: str, target: Obj) -> list[FieldError]:
 def _rules(field: str, rules: Obj) -> list[FieldError]:
     errors: list[FieldError] = []
     window = rules.get("stabilizationWindowSeconds")
-    errors += not_negative(f"{field}.stabilizationWindowSeconds", window)
+    if window is not None and window < 0:
+        errors.append(invalid(f"{field}.stabilizationWindowSeconds", window, "must be greater than or equal to zero"))
     if window is not None and window > _MOST_WINDOW:
         why = f"must be less than or equal to {_MOST_WINDOW}"
         errors.append(invalid(f"{field}.stabilizationWindowSeconds", window, why))
@@ -116,6 +182,10 @@ def _rules(field: str, rules: Obj) -> list[FieldError]:
         if period > _MOST_PERIOD:
             errors.append(invalid(f"{at}.periodSeconds", period, f"must be less than or equal to {_MOST_PERIOD}"))
     return errors
+
+
+def validate_status_update(new: Obj, old: Obj) -> list[FieldError]:
+    return counts(new.get("status") or {}, "currentReplicas", "desiredReplicas")
 
 
 def validate_update(new: Obj, old: Obj) -> list[FieldError]:

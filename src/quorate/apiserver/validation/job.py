@@ -18,10 +18,11 @@ from quorate.apiserver.validation.job_policies import (
     shown_success_policy,
     success_policy,
 )
+from quorate.apiserver.validation.job_status import job_status
 from quorate.apiserver.validation.pod_template import pod_template
 from quorate.apiserver.validation.selectors import compiles, label_selector, shown, shown_labels
 from quorate.apiserver.validation.shown_template import shown_template
-from quorate.apiserver.validation.workloads import counts, labels_fit, unchanged
+from quorate.apiserver.validation.workloads import labels_fit, unchanged
 from quorate.contract.plan import Obj
 from quorate.objects.names import dns1123_label_errors, dns1123_subdomain_errors
 from quorate.objects.selectors import matches
@@ -36,7 +37,6 @@ _LABELS = (
 )  # fmt: skip
 MOST_INDEXED, MOST_AMONG_MANY = 100_000, 10_000
 LONGEST_MANAGER = 63
-_STATUS = ("active", "succeeded", "failed", "ready", "terminating")
 
 
 def validate(obj: Obj) -> list[FieldError]:
@@ -240,4 +240,4 @@ def _fixed(field: str, spec: Obj, was: Obj) -> list[FieldError]:
 
 
 def validate_status_update(new: Obj, old: Obj) -> list[FieldError]:
-    return counts(new.get("status") or {}, *_STATUS)
+    return job_status(new, old)
