@@ -113,7 +113,7 @@ def _indexes(spec: Obj, status: Obj, changed: Callable[..., bool]) -> list[Field
         wrong = indexes_named(done, completions)[1]
         if wrong:
             errors.append(invalid(at_done, done, f"error parsing completedIndexes: {wrong}"))
-    if changed("failedIndexes") and None not in (completions, per_index, failed):
+    if changed("failedIndexes") and completions is not None and failed is not None and per_index is not None:
         wrong = indexes_named(failed, completions)[1]
         if wrong:
             errors.append(invalid(at_failed, failed, f"error parsing failedIndexes: {wrong}"))
