@@ -310,3 +310,15 @@ def test_custom_objects_own_and_are_owned(api: Api) -> None:
     api.world.run_for(5 * SECOND)
     assert api("GET", "/api/v1/namespaces/default/configmaps/c")["_code"] == 404
     assert api("GET", f"{WIDGETS}/b")["_code"] == 404
+
+
+def test_versions_with_the_same_selectable_fields_share_them_but_not_their_schemas(api: Api) -> None:
+    text = {"type": "string"}
+    shared = {"served": True, "selectableFields": [{"jsonPath": ".spec.a"}]}
+    found = api.declare(versions=[
+        {"name": "v1", "storage": True, "schema": {"openAPIV3Schema": spec_of({"a": text, "b": text})}, **shared},
+        {"name": "v2", "storage": False, "schema": {"openAPIV3Schema": spec_of({"a": text})}, **shared},
+    ])  # fmt: skip
+    assert [c["message"] for c in found["details"]["causes"]] == [
+        'Invalid value: "": may only be set when validations.schema is included'
+    ]

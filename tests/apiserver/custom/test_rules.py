@@ -9,6 +9,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import WIDGETS, Api, spec_of
 
+from quorate.apiserver.custom.definition import validate, validate_update
+
 
 def ruled(*rules: dict[str, Any], **properties: Any) -> dict[str, Any]:
     found = properties or {"n": {"type": "integer"}, "m": {"type": "integer"}, "s": {"type": "string"}}
@@ -25,7 +27,7 @@ def causes(refused: dict[str, Any]) -> list[str]:
         ({"rule": "self.n > 1"}, {"n": 1}, "spec: Invalid value: failed rule: self.n > 1"),
         ({"rule": "self.n > 1", "message": " too few "}, {"n": 1}, "spec: Invalid value: too few"),
         (
-            {"rule": "self.n > 1", "messageExpression": "'got ' + string(self.n)", "message": "no"}, {"n": 1},
+            {"rule": "self.n > 1", "messageExpression": "'got %d'.format([self.n])", "message": "no"}, {"n": 1},
             "spec: Invalid value: got 1",
         ),
         (
@@ -158,9 +160,78 @@ def test_a_rule_that_is_none(api: Api, rule: dict[str, Any], field: str, why: st
 
 
 def test_old_items_get_lost_in_plain_lists(api: Api) -> None:
-    text = {"type": "string", "x-kubernetes-validations": [{"rule": "self == oldSelf"}]}
-    [cause] = api.declare(spec_of({"l": {"type": "array", "items": text}}))["details"]["causes"]
+    text = {"type": "string", "maxLength": 9, "x-kubernetes-validations": [{"rule": "self == oldSelf"}]}
+    [cause] = api.declare(spec_of({"l": {"type": "array", "maxItems": 9, "items": text}}))["details"]["causes"]
     assert cause["message"] == (
         'Invalid value: "self == oldSelf": oldSelf cannot be used on the uncorrelatable portion of the schema within '
         "spec.validation.openAPIV3Schema.properties[spec].properties[l]"
     )
+
+
+def test_rules_that_may_cost_too_much(api: Api) -> None:
+    any_text = {"type": "string"}
+    pairs = {"rule": "self.all(x, self.all(y, x == y))"}
+    found = api.declare(spec_of({"list": {"type": "array", "items": any_text, "x-kubernetes-validations": [pairs]}}))
+    at = "spec.validation.openAPIV3Schema"
+    rule = f"{at}.properties[spec].properties[list].x-kubernetes-validations[0].rule"
+    hint = (
+        "(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings "
+        "are declared)"
+    )
+    assert causes(found) == [
+        f"{rule}: Forbidden: estimated rule cost exceeds budget by factor of more than 100x {hint}",
+        f"{rule}: Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema",
+        f"{at}: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget "
+        f"by factor of more than 100x {hint}",
+    ]
+    bounded = {
+        "type": "array",
+        "maxItems": 50,
+        "items": {**any_text, "maxLength": 50},
+        "x-kubernetes-validations": [pairs],
+    }
+    assert api.declare(spec_of({"list": bounded}))["_code"] == 201
+
+
+def test_how_often_a_rule_is_asked_counts(api: Api) -> None:
+    text = {
+        "type": "string",
+        "maxLength": 1000,
+        "x-kubernetes-validations": [{"rule": "self.matches('^[a-z]{1,40}$')"}],
+    }
+    listed = {"type": "array", "maxItems": 9000, "items": text}
+    found = api.declare(spec_of({"list": listed}))
+    assert [c.partition(" (try")[0] for c in causes(found)] == [
+        "spec.validation.openAPIV3Schema.properties[spec].properties[list].items.x-kubernetes-validations[0].rule: "
+        "Forbidden: estimated rule cost exceeds budget by factor of 1.444500x"
+    ]
+    assert api.declare(spec_of({"list": {**listed, "maxItems": 6000}}))["_code"] == 201
+
+
+def test_a_number_made_a_text_may_be_of_any_length(api: Api) -> None:
+    """So real Kubernetes has it: 'got ' + string(self.n) costs too much, '%d'.format([self.n]) does not."""
+    found = api.declare(ruled({"rule": "self.n > 1", "messageExpression": "'got ' + string(self.n)"}))
+    at = "spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].messageExpression"
+    assert causes(found)[0].startswith(
+        f"{at}: Forbidden: estimated messageExpression cost exceeds budget by factor of more than 100x (try simplifying"
+    )
+
+
+def test_a_schema_that_is_stored_may_go_on_costing_too_much(api: Api) -> None:
+    text = {
+        "type": "string",
+        "maxLength": 1000,
+        "x-kubernetes-validations": [{"rule": "self.matches('^[a-z]{1,40}$')"}],
+    }
+    schema = spec_of({"list": {"type": "array", "maxItems": 9000, "items": text}})
+    made = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    names = {"plural": "widgets", "kind": "Widget", "singular": "widget", "listKind": "WidgetList"}
+    spec = {
+        "group": "ex.io",
+        "scope": "Namespaced",
+        "names": names,
+        "versions": [made],
+        "conversion": {"strategy": "None"},
+    }
+    old = {"metadata": {"name": "widgets.ex.io"}, "spec": spec, "status": {"storedVersions": ["v1"]}}
+    assert validate(old) and not validate_update(old, old)

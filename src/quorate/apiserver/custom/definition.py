@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from quorate.apiserver.custom import schema_rules, structural
 from quorate.apiserver.custom.paths import normal_path
+from quorate.apiserver.custom.rule_costs import same_schemas
 from quorate.apiserver.custom.served import is_true
 from quorate.apiserver.custom.shown import schema_shown, version_shown
 from quorate.apiserver.validation.errors import (
@@ -26,7 +27,7 @@ from quorate.objects.names import dns1035_label_errors, dns1123_subdomain_errors
 
 APPROVED = "api-approved.kubernetes.io"
 MOST_SELECTABLE = 8
-_HOISTED = ("subresources", "schema", "additionalPrinterColumns")
+_HOISTED = ("subresources", "schema", "additionalPrinterColumns", "selectableFields")
 _AT_ROOT = (
     "Description", "Type", "Format", "Title", "Maximum", "ExclusiveMaximum", "Minimum", "ExclusiveMinimum", "MaxLength",
     "MinLength", "Pattern", "MaxItems", "MinItems", "UniqueItems", "MultipleOf", "Required", "Items", "Properties",
@@ -43,8 +44,6 @@ def internal(spec: Obj) -> Obj:
         return spec
     first, out = versions[0], dict(spec)
     shared = [name for name in _HOISTED if all(v.get(name) == first.get(name) for v in versions)]
-    if "schema" in shared and all(v.get("selectableFields") == first.get("selectableFields") for v in versions):
-        shared.append("selectableFields")
     for name in shared:
         if first.get(name) is not None:
             out["validation" if name == "schema" else name] = first[name]
@@ -65,7 +64,7 @@ def validate(definition: Obj) -> list[FieldError]:
 
 def validate_update(new: Obj, old: Obj) -> list[FieldError]:
     spec, before = new["spec"], old["spec"]
-    errors = _spec(internal(spec))
+    errors = _spec(internal(spec), same_schemas(spec, before))
     names, had = spec.get("names") or {}, before.get("names") or {}
     if is_true(old, "Established"):
         if spec.get("scope") != before.get("scope"):
@@ -84,7 +83,8 @@ def validate_status_update(new: Obj, _: Obj) -> list[FieldError]:
     return _names((new.get("status") or {}).get("acceptedNames") or {}, "status.acceptedNames")
 
 
-def _spec(spec: Obj) -> list[FieldError]:
+def _spec(spec: Obj, same: frozenset[str] = frozenset()) -> list[FieldError]:
+    """`same` are the versions whose schemas do not change."""
     errors: list[FieldError] = []
     group, scope = spec.get("group") or "", spec.get("scope") or ""
     if not group:
@@ -101,7 +101,7 @@ def _spec(spec: Obj) -> list[FieldError]:
             if (version.get("schema") or {}).get("openAPIV3Schema") is None:
                 errors.append(required(f"spec.versions[{i}].schema.openAPIV3Schema", "schemas are required"))
     for i, version in enumerate(versions):
-        errors += _version(spec, version, f"spec.versions[{i}]")
+        errors += _version(spec, version, f"spec.versions[{i}]", version.get("name") in same)
     shown = [version_shown(version) for version in versions] or spec.get("versions")
     if len({version.get("name") for version in versions}) != len(versions):
         errors.append(invalid("spec.versions", shown, "must contain unique version names"))
@@ -115,7 +115,8 @@ def _spec(spec: Obj) -> list[FieldError]:
     ]
     errors += _names(names, "spec.names")
     if spec.get("validation") is not None:
-        errors += _schema(shared, _any_status(spec), "spec.validation")
+        kept = all(version.get("name") in same for version in versions)
+        errors += _schema(shared, _any_status(spec), "spec.validation", kept)
     errors += _subresources(spec.get("subresources"), "spec.subresources")
     for i, column in enumerate(spec.get("additionalPrinterColumns") or ()):
         errors += _column(column, f"spec.additionalPrinterColumns[{i}]")
@@ -124,7 +125,7 @@ def _spec(spec: Obj) -> list[FieldError]:
     return errors + _conversion(spec.get("conversion"))
 
 
-def _version(spec: Obj, version: Obj, path: str) -> list[FieldError]:
+def _version(spec: Obj, version: Obj, path: str, same: bool) -> list[FieldError]:
     errors: list[FieldError] = []
     name = version.get("name") or ""
     if wrong := dns1035_label_errors(name):
@@ -138,7 +139,7 @@ def _version(spec: Obj, version: Obj, path: str) -> list[FieldError]:
         else spec.get("subresources")
     )
     if version.get("schema") is not None:
-        errors += _schema(version["schema"], (sub or {}).get("status") is not None, f"{path}.schema")
+        errors += _schema(version["schema"], (sub or {}).get("status") is not None, f"{path}.schema", same)
     errors += _subresources(version.get("subresources"), f"{path}.subresources")
     for i, column in enumerate(version.get("additionalPrinterColumns") or ()):
         errors += _column(column, f"{path}.additionalPrinterColumns[{i}]")
@@ -170,7 +171,7 @@ def _any_status(spec: Obj) -> bool:
     return any((sub or {}).get("status") is not None for sub in found)
 
 
-def _schema(validation: Obj, status: bool, path: str) -> list[FieldError]:
+def _schema(validation: Obj, status: bool, path: str, same: bool) -> list[FieldError]:
     schema: Obj | None = validation.get("openAPIV3Schema")
     if schema is None:
         return []
@@ -185,7 +186,7 @@ def _schema(validation: Obj, status: bool, path: str) -> list[FieldError]:
     if not refused:
         found = structural.validate(schema, at) or schema_rules.validate_defaults(schema, at)
         errors += found
-    errors += schema_rules.validate(schema, at, not refused and not found)
+    errors += schema_rules.validate(schema, at, not refused and not found, same)
     return errors if errors or not refused else [invalid(at, "", refused)]
 
 
@@ -284,6 +285,8 @@ def _column(column: Obj, path: str) -> list[FieldError]:
 
 
 def _selectable(found: Sequence[Obj], schema: Obj | None, path: str) -> list[FieldError]:
+    if schema is None:
+        return [invalid(path, "", "may only be set when validations.schema is included")]
     errors: list[FieldError] = []
     seen: set[str] = set()
     for i, selectable in enumerate(found):
@@ -291,7 +294,7 @@ def _selectable(found: Sequence[Obj], schema: Obj | None, path: str) -> list[Fie
         if not value:
             errors.append(required(at))
             continue
-        normal, place, wrong = normal_path(value, schema or {}, arrays=False)
+        normal, place, wrong = normal_path(value, schema, arrays=False)
         if wrong:
             errors.append(invalid(at, value, f"is an invalid path: {wrong}"))
             continue

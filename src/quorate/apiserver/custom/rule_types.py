@@ -1,11 +1,13 @@
 """A schema's places as CEL sees them: its type, and its values with their types (Kubernetes: schema/cel/model)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from quorate.apiserver.custom.rule_sizes import most_entries, most_items, most_letters
 from quorate.contract.plan import Obj
 from quorate.objects.cel.selection import escaped
 from quorate.objects.cel.times import parse_duration, parse_timestamp
@@ -45,7 +47,7 @@ def with_meta(schema: Obj) -> Obj:
 def type_of(schema: Obj, name: str = "selfType", root: bool = False) -> Type | None:
     """None for what rules cannot see: values that no schema describes."""
     if schema.get("x-kubernetes-int-or-string"):
-        return DYN
+        return replace(DYN, most=most_letters(schema))
     if root or schema.get("x-kubernetes-embedded-resource"):
         schema = with_meta(schema)
     match schema.get("type"):
@@ -53,8 +55,10 @@ def type_of(schema: Obj, name: str = "selfType", root: bool = False) -> Type | N
             return _object_type(schema, name)
         case "array":
             items = schema.get("items")
-            element = type_of(items, f"{name}.@idx") if isinstance(items, dict) else None
-            return None if element is None else list_of(element)
+            if not isinstance(items, dict):
+                return None
+            element = type_of(items, f"{name}.@idx")
+            return None if element is None else replace(list_of(element), most=most_items(schema))
         case "boolean":
             return BOOL
         case "number":
@@ -62,7 +66,7 @@ def type_of(schema: Obj, name: str = "selfType", root: bool = False) -> Type | N
         case "integer":
             return INT
         case "string":
-            return _FORMATS.get(schema.get("format", ""), STRING)
+            return replace(_FORMATS.get(schema.get("format", ""), STRING), most=most_letters(schema))
         case _:
             return None
 
@@ -71,7 +75,7 @@ def _object_type(schema: Obj, name: str) -> Type | None:
     extra = schema.get("additionalProperties")
     if isinstance(extra, dict) and not schema.get("properties"):
         value = type_of(extra, f"{name}.@elem")
-        return None if value is None else map_of(STRING, value)
+        return None if value is None else replace(map_of(STRING, value), most=most_entries(schema))
     fields: dict[str, Type] = {}
     raw: dict[str, str] = {}
     for key, inner in (schema.get("properties") or {}).items():

@@ -3,13 +3,14 @@
 (Kubernetes: ValidateCustomResourceDefinitionOpenAPISchema, schema/defaulting/validation.go.)
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from quorate.apiserver.custom import decoding, lists, values
 from quorate.apiserver.custom.paths import normal_path
+from quorate.apiserver.custom.rule_costs import Costs, cost_here, is_cost, of_expression, of_schema, times_below
 from quorate.apiserver.custom.shown import rule_shown
 from quorate.apiserver.validation.errors import (
     FieldError,
@@ -28,32 +29,41 @@ _NOT_SUPPORTED = ("id", "additionalItems", "patternProperties", "definitions", "
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """What holds at a place. `no_defaults` says why there may be none; `uncorrelated` is where old items get lost."""
+    """What holds at a place. `no_defaults` says why there may be none; `uncorrelated` is where old items get lost;
+    `times` is how often the place may stand in an object, None for without a bound.
+    """
 
     no_defaults: str | None = None
     inside_meta: bool = False
     uncorrelated: str = ""
     structural: bool = True
+    times: int | None = 1
 
 
 @dataclass(slots=True)
 class _Errors:
     schema: list[FieldError]
     rules: list[FieldError]
+    costs: Costs = field(default_factory=list)
 
     def take(self, other: "_Errors") -> None:
         self.schema += other.schema
         self.rules += other.rules
+        self.costs += other.costs
 
 
-def validate(schema: Obj, path: str, structural: bool) -> list[FieldError]:
-    """`structural`: whether the schema is, so that its rules can be compiled."""
+def validate(schema: Obj, path: str, structural: bool, stored: bool = False) -> list[FieldError]:
+    """`structural`: whether the schema is, so that its rules can be compiled. `stored`: it was served before, and only
+    the cost of all its rules together counts.
+    """
     found = _at(schema, path, _Where(structural=structural), True)
-    return found.schema + found.rules
+    rules = [e for e in found.rules if not (stored and is_cost(e))]
+    return found.schema + rules + of_schema(path, found.costs)
 
 
 def _at(s: Obj, path: str, where: _Where, root: bool) -> _Errors:
     out = _Errors(_plain(s, path, where), [])
+    below = replace(where, times=times_below(s, where.times))
     extra, properties, items = s.get("additionalProperties"), s.get("properties") or {}, s.get("items")
     if s.get("uniqueItems"):
         why = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"
@@ -63,12 +73,12 @@ def _at(s: Obj, path: str, where: _Where, root: bool) -> _Errors:
             why = "additionalProperties and properties are mutual exclusive"
             out.schema.append(forbidden(f"{path}.additionalProperties", why))
         if isinstance(extra, dict):
-            inner = where
+            inner = below
             if where.inside_meta:
-                inner = replace(where, no_defaults="inside additionalProperties applying to object metadata")
+                inner = replace(below, no_defaults="inside additionalProperties applying to object metadata")
             out.take(_at(extra, f"{path}.additionalProperties", inner, False))
     for name, part in properties.items():
-        inner = where
+        inner = below
         if (root or s.get("x-kubernetes-embedded-resource")) and name in META:
             inner = replace(inner, inside_meta=True)
             if root:
@@ -81,7 +91,7 @@ def _at(s: Obj, path: str, where: _Where, root: bool) -> _Errors:
         for i, part in enumerate(s.get(name) or ()):
             out.take(_at(part, f"{path}.{name}[{i}]", nested, False))
     if isinstance(items, dict):
-        inner = where
+        inner = below
         if s.get("x-kubernetes-list-type") != "map" and not where.uncorrelated:
             inner = replace(inner, uncorrelated=path)
         out.take(_at(items, f"{path}.items", inner, False))
@@ -89,7 +99,7 @@ def _at(s: Obj, path: str, where: _Where, root: bool) -> _Errors:
     for i, rule in enumerate(s.get("x-kubernetes-validations") or ()):
         out.schema += _rule_words(s, rule, f"{path}.x-kubernetes-validations[{i}]")
     if s.get("x-kubernetes-validations") and not out.schema and where.structural:
-        out.rules += _compiled(s, path, where, root)
+        out.take(_compiled(s, path, where, root))
     return out
 
 
@@ -217,42 +227,50 @@ def _rule_words(s: Obj, rule: Obj, path: str) -> list[FieldError]:
     words = rule.get("messageExpression") or ""
     if words and not words.strip():
         out.append(required(f"{path}.messageExpression", "messageExpression must be non-empty if specified"))
-    reason, field = rule.get("reason"), rule.get("fieldPath") or ""
+    reason, pointed = rule.get("reason"), rule.get("fieldPath") or ""
     if reason is not None and reason not in REASONS:
         out.append(not_supported(f"{path}.reason", reason, REASONS))
-    if field and not field.strip():
-        out.append(invalid(f"{path}.fieldPath", field, "fieldPath must be non-empty if specified"))
-    if _has_newline(field):
-        out.append(invalid(f"{path}.fieldPath", field, "fieldPath must not contain line breaks"))
-    if field and normal_path(field, s)[2]:
-        out.append(invalid(f"{path}.fieldPath", field, "fieldPath must be a valid path"))
+    if pointed and not pointed.strip():
+        out.append(invalid(f"{path}.fieldPath", pointed, "fieldPath must be non-empty if specified"))
+    if _has_newline(pointed):
+        out.append(invalid(f"{path}.fieldPath", pointed, "fieldPath must not contain line breaks"))
+    if pointed and normal_path(pointed, s)[2]:
+        out.append(invalid(f"{path}.fieldPath", pointed, "fieldPath must be a valid path"))
     return out
 
 
-def _compiled(s: Obj, path: str, where: _Where, root: bool) -> list[FieldError]:
+def _compiled(s: Obj, path: str, where: _Where, root: bool) -> _Errors:
     from quorate.apiserver.custom import rules
     from quorate.apiserver.custom.rule_types import type_of, with_meta
 
-    out: list[FieldError] = []
+    made = _Errors([], [])
+    out = made.rules
     type = type_of(s, root=root)
     if type is None:
-        return out
+        return made
     whole = with_meta(s) if root or s.get("x-kubernetes-embedded-resource") else s
     for i, rule in enumerate(s["x-kubernetes-validations"]):
         at = f"{path}.x-kubernetes-validations[{i}]"
-        made = rules.compile_rule(rule, type, whole)
-        if made.error:
-            out.append(invalid(f"{at}.rule", rule_shown(rule), made.error))
-        if made.message_error:
-            out.append(invalid(f"{at}.messageExpression", rule_shown(rule), made.message_error))
-        if made.is_transition:
+        found = rules.compile_rule(rule, type, whole)
+        cost = cost_here(found.program.most(type), whole, where.times) if found.program is not None else 0
+        out += of_expression("rule", f"{at}.rule", cost)
+        made.costs.append((f"{at}.rule", cost))
+        if found.error:
+            out.append(invalid(f"{at}.rule", rule_shown(rule), found.error))
+        if found.message_error:
+            out.append(invalid(f"{at}.messageExpression", rule_shown(rule), found.message_error))
+        elif found.message is not None:
+            cost = found.message.most(type)
+            out += of_expression("messageExpression", f"{at}.messageExpression", cost)
+            made.costs.append((f"{at}.messageExpression", cost))
+        if found.is_transition:
             if where.uncorrelated:
                 why = f"oldSelf cannot be used on the uncorrelatable portion of the schema within {where.uncorrelated}"
                 out.append(invalid(f"{at}.rule", rule["rule"], why))
-        elif made.program is not None and rule.get("optionalOldSelf") is not None:
+        elif found.program is not None and rule.get("optionalOldSelf") is not None:
             why = "may not be set if oldSelf is not used in rule"
             out.append(invalid(f"{at}.optionalOldSelf", rule["optionalOldSelf"], why))
-    return out
+    return made
 
 
 # -- defaults

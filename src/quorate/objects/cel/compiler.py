@@ -1,6 +1,6 @@
 """Checks an expression against its variables' types and makes a function of it, in one walk (cel-go: checker, interpreter)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from quorate.objects.cel import macros, messages
@@ -53,6 +53,8 @@ class Compiler:
         self.library = library
         self.problems: list[Problem] = []
         self.uses: set[str] = set()
+        self.types: dict[int, Type] = {}
+        self.calls: dict[int, tuple[str, Sequence[Overload]]] = {}
 
     def compile(self, source: str, expr: Expr) -> Typed:
         made = self.visit(expr)
@@ -65,6 +67,11 @@ class Compiler:
         return Typed(ERROR, fail, at)
 
     def visit(self, expr: Expr) -> Typed:
+        made = self._visited(expr)
+        self.types[id(expr)] = made.type
+        return made
+
+    def _visited(self, expr: Expr) -> Typed:
         match expr:
             case Const():
                 return _const(expr)
@@ -179,10 +186,12 @@ class Compiler:
         parts = [self.visit(arg) for arg in ([target] if target is not None else []) + expr.args]
         if any(part.type.kind == "!error!" for part in parts):
             return Typed(ERROR, fail, expr.at)
-        return self.apply(name, parts, expr.at, member=target is not None)
+        return self._apply(name, parts, expr, member=target is not None)
 
-    def apply(self, name: str, parts: list[Typed], at: int, *, member: bool = False) -> Typed:
+    def _apply(self, name: str, parts: list[Typed], expr: Call, *, member: bool = False) -> Typed:
         """A call of a function by its checked arguments."""
+        at = expr.at
+        self.calls[id(expr)] = name, ()
         types = [part.type for part in parts]
         special = macros.lazy(name, parts, at, member)
         if special is not None:
@@ -195,6 +204,7 @@ class Compiler:
             shown = ", ".join(map(str, types[1:] if member else types))
             signature = f"{types[0]}.({shown})" if member else f"({shown})"
             return self.wrong(at, f"found no matching overload for '{name}' applied to '{signature}'")
+        self.calls[id(expr)] = name, found
         if name in ("matches", "timestamp", "duration"):
             self._literal(name, parts)
         result = results[0] if all(r == results[0] for r in results) else DYN

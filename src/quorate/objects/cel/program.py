@@ -13,6 +13,7 @@ from typing import Any
 
 from quorate.objects.cel.compiler import Compiler, Lazy
 from quorate.objects.cel.declarations import Library, merged
+from quorate.objects.cel.estimate import Checked, estimate
 from quorate.objects.cel.parser import parse
 from quorate.objects.cel.syntax import CompileError
 from quorate.objects.cel.types import Type
@@ -28,6 +29,11 @@ class Program:
     type: Type
     uses: frozenset[str]
     run: Callable[[dict[str, Any]], Any]
+    checked: Checked
+
+    def most(self, root: Type) -> int:
+        """What evaluating it may cost at most, when `root` is the type of self."""
+        return estimate(self.checked, root).most
 
 
 @cache
@@ -43,5 +49,6 @@ def compile_text(
 ) -> Program:
     """`messages`: the objects that it may make (cel.messages). Raises CompileError with the text that Kubernetes shows."""
     compiler = Compiler(variables, merged(library(), extra) if extra else library(), messages)
-    made = compiler.compile(source, parse(source))
-    return Program(made.type, frozenset(compiler.uses), made.run)
+    tree = parse(source)
+    made = compiler.compile(source, tree)
+    return Program(made.type, frozenset(compiler.uses), made.run, Checked(tree, compiler.types, compiler.calls))

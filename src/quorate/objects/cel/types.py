@@ -13,7 +13,8 @@ class Type:
     """`kind` is a scalar's name, or "list", "map", "optional", "type", "object", "opaque", "param".
 
     An object has `fields` by the name that an expression uses, and `raw` gives the name that they have in the value.
-    A field of it that is null counts as absent, unless it is `nullable`.
+    A field of it that is null counts as absent, unless it is `nullable`. `most` is how many items, entries, characters
+    or bytes a value of it has at most, where its schema tells; only estimates of costs ask.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Type:
     fields: "Mapping[str, Type]" = field(default_factory=dict, compare=False, hash=False)
     raw: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
     nullable: bool = False
+    most: int = field(default=0, compare=False, hash=False)
 
     def __str__(self) -> str:
         match self.kind:
