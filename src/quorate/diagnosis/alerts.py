@@ -92,6 +92,11 @@ def target_of(alert: Alert, book: Playbook) -> Target:
     found = [(kind, alert.labels[label]) for label, kind in _table()["labels"] if alert.labels.get(label)]
     # An instance's own labels (pod, service of kube-state-metrics) stand beside those of the object: workloads come first.
     fitting = [f for f in found if book.kinds and f[0] in book.kinds] or found
+    if not fitting and alert.labels.get("lease"):
+        raise CannotTell(
+            f"the alert {alert.name} is about the control plane ({alert.labels['lease']}), not about one object: look at "
+            "everything with quorate diagnose -A"
+        )
     if not fitting:
         labels = ", ".join(label for label, _ in _table()["labels"])
         raise CannotTell(f"the alert {alert.name} does not say what it is about: it has none of the labels {labels}")

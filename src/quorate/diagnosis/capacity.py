@@ -44,6 +44,12 @@ def _most_room(evidence: Evidence, resource: str) -> Room | None:
     return best
 
 
+def could_hold(node: Obj, pod: Obj) -> bool:
+    """Whether the node, were it empty, would have enough of what the pod asks for."""
+    has = (node.get("status") or {}).get("allocatable") or {}
+    return all(asked(pod, resource) <= _amount(has.get(resource)) for resource in ("cpu", "memory"))
+
+
 def _rank(room: Room) -> Fraction:
     return room.free if room.free is not None else room.whole
 

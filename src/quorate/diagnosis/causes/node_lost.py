@@ -1,5 +1,6 @@
 """A node does not answer any more: its pods are lost or stay Terminating, and a StatefulSet does not replace them."""
 
+from quorate.diagnosis.capacity import could_hold
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.diagnosis.podstate import PodState, marked_unready
@@ -88,13 +89,15 @@ def _left(case: Case, pod: PodState) -> bool:
 
 
 def _turned_away(case: Case, silent: frozenset[str]) -> list[str]:
-    """Silent nodes that are a reason why a pod finds no place: its message speaks of taints or unschedulable nodes."""
+    """Silent nodes that are a reason why a pod finds no place: its message speaks of taints or unschedulable nodes, and it
+    could have had one there."""
     waiting = [
         p
         for p in case.at("unscheduled")
         if "taint" in p.message or "unschedulable" in p.message or "volume" in p.message
     ]
-    return sorted(n for n in silent if case.evidence.get("nodes", "", n) is not None) if waiting else []
+    found = {n: node for n in silent if (node := case.evidence.get("nodes", "", n)) is not None}
+    return sorted(n for n, node in found.items() if any(could_hold(node, p.pod) for p in waiting))
 
 
 def _sentence(case: Case, nodes: list[str], hit: list[PodState], stuck: list[PodState], age: str | None) -> str:
