@@ -409,3 +409,12 @@ def test_what_is_no_yaml(door: Door, text: str, why: str) -> None:
         "PATCH", f"{CONFIG_MAPS}/a", text.encode(), {"fieldManager": "m"}, content_type="application/apply-patch+yaml"
     )
     assert (code, status["message"]) == (400, f"error decoding YAML: error converting YAML to JSON: yaml: {why}")
+
+
+@pytest.mark.parametrize("version", ["policy/v1", "policy/v1beta1"])
+def test_evictions_of_both_versions_are_taken(door: Door, version: str) -> None:
+    door.post(PODS, pod("a"))
+    code, status = door.ask(
+        "POST", f"{PODS}/a/eviction", {"apiVersion": version, "kind": "Eviction", "metadata": {"name": "a"}}
+    )
+    assert (code, status["status"]) == (201, "Success")

@@ -14,6 +14,8 @@ from quorate.nodes.simulated.node import node
 
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 REGION = "region-1"
+CONTROL_PLANE = "172.18.0.2"
+"""Where the API server's Service leads to within the world; the nodes have the addresses after it."""
 PRIORITY_CLASSES = (("system-cluster-critical", 2000000000), ("system-node-critical", 2000001000))
 
 
@@ -47,8 +49,26 @@ def furniture(shape: Shape, now: Instant) -> list[tuple[str, Obj]]:
         "spec": {"type": "ClusterIP", "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]},
     }))  # fmt: skip
     if shape.roles or shape.authorization == "rbac":
-        out += bootstrap()
+        out += [*_behind_api_service(), *bootstrap()]
     return out
+
+
+def _behind_api_service() -> list[tuple[str, Obj]]:
+    """What the API server itself keeps behind its Service, which has no selector."""
+    port = {"name": "https", "port": 6443, "protocol": "TCP"}
+    meta: Obj = {"name": "kubernetes", "namespace": "default"}
+    return [
+        ("endpoints", {
+            "apiVersion": "v1", "kind": "Endpoints",
+            "metadata": {**meta, "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
+            "subsets": [{"addresses": [{"ip": CONTROL_PLANE}], "ports": [port]}],
+        }),
+        ("endpointslices.discovery.k8s.io", {
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+            "metadata": {**meta, "labels": {"kubernetes.io/service-name": "kubernetes"}},
+            "endpoints": [{"addresses": [CONTROL_PLANE], "conditions": {"ready": True}}], "ports": [port],
+        }),
+    ]  # fmt: skip
 
 
 def _node(index: int, shape: Shape, now: Instant) -> Obj:

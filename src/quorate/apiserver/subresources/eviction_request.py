@@ -12,6 +12,8 @@ from quorate.contract.plan import Obj
 from quorate.objects.kinds import Kind
 
 EVICTION = Kind("policy", "v1", "Eviction", "evictions", "eviction", True, "io.k8s.api.policy.v1.Eviction")
+FORMER = "policy/v1beta1"
+"""Evictions of this version are taken as well, as older clients send them, though nothing else of it is served."""
 
 
 def named(body: Obj, namespace: str) -> Obj:

@@ -103,6 +103,8 @@ def _evict(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
     options = write_options(request, "CreateOptions")
     content_type = request.headers.get("content-type", "")
     body = object_body(request.body, content_type, EVICTION, options.field_validation)
+    if isinstance(body.tree, dict) and body.tree.get("apiVersion") == eviction_request.FORMER:
+        body = replace(body, tree={**body.tree, "apiVersion": EVICTION.api_version})
     given, told = decoded(server.kinds, EVICTION, body, options.field_validation)
     eviction_request.evict(server, found.namespace or "", found.name, given, options)
     return respond.other(201, CREATED, wanted, told)
