@@ -71,11 +71,12 @@ UID = re.compile(rb"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-)[0-9a-f]{1
 
 def measure(*arguments: str) -> tuple[float, float, int]:
     """(seconds, peak MB, exit code) of a quorate command in a process of its own."""
+    # Not ru_maxrss: Linux hands that of the process that started it down to a new one.
     code = (
-        "import resource, runpy, sys\n"
+        "import re, runpy, sys\n"
         "sys.argv = ['quorate', *sys.argv[1:]]\n"
         "try:\n    runpy.run_module('quorate.cli.main', run_name='__main__')\n"
-        "finally:\n    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
+        "finally:\n    print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1], file=sys.stderr)\n"
     )
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)

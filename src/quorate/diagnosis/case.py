@@ -282,7 +282,7 @@ class Case:
         return sorted(found, key=lambda t: t.last)
 
     def events_of(self, obj: Obj, *reasons: str) -> list[Told]:
-        return [t for t in self.evidence.events_of(obj) if not reasons or t.reason in reasons]
+        return self.evidence.events_of(obj, *reasons)
 
     @cached_property
     def refusals(self) -> list[Refusal]:

@@ -3,7 +3,7 @@
 The same from an embedded world, a dump or a live cluster. Nothing here says where an object came from.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,9 +31,9 @@ About = tuple[str, str, str]
 class EventSource(Protocol):
     """Events that are read when they are asked for."""
 
-    def of(self, uid: str) -> Sequence[Obj]: ...
+    def of(self, uid: str, reasons: Container[str] = ()) -> Sequence[Obj]: ...
 
-    def named(self, about: About, *, uidless: bool = False) -> Sequence[Obj]: ...
+    def named(self, about: About, *, uidless: bool = False, reasons: Container[str] = ()) -> Sequence[Obj]: ...
 
     def within(self, namespace: str | None, reason: str = "") -> Sequence[Obj]: ...
 
@@ -115,8 +115,11 @@ class Evidence:
             return False
         return self.read is None or resource in self.read
 
-    def events_of(self, obj: Obj) -> Tolds:
-        """Events about this very object, oldest first: by uid, as a pod made anew under a name is another pod."""
+    def events_of(self, obj: Obj, *reasons: str) -> Tolds:
+        """Events about this very object, oldest first, of these reasons or of any.
+
+        By uid, as a pod made anew under a name is another pod.
+        """
         self._index_events()
         meta = obj["metadata"]
         found = [*self._by_uid.get(meta["uid"], ())]
@@ -124,9 +127,9 @@ class Evidence:
         about = (obj.get("kind", ""), meta.get("namespace", ""), meta["name"])
         found += [e for e in self._by_name.get(about, ()) if not about_of(e).get("uid")]
         if self.more_events is not None:
-            found += self.more_events.of(meta["uid"])
-            found += self.more_events.named(about, uidless=True)
-        return _in_order(found)
+            found += self.more_events.of(meta["uid"], reasons)
+            found += self.more_events.named(about, uidless=True, reasons=reasons)
+        return _in_order(e for e in found if not reasons or e.get("reason") in reasons)
 
     def events_named(self, kind: str, namespace: str, name: str) -> Tolds:
         """Events about whatever had this name, oldest first."""

@@ -5,6 +5,7 @@ What a file is goes by what is in it; only where kinds are left out does its pat
 """
 
 import gc
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any
 
 from quorate.edge.dump_events import RawEvents
 from quorate.edge.dump_files import Logs, Member, members
-from quorate.edge.dump_scope import EVERYTHING, Scope
+from quorate.edge.dump_scope import EVERYTHING, Scope, Way
 from quorate.edge.dump_slices import Form, Piece, Whole, kind_of, pieces
 from quorate.edge.dump_text import Unreadable, parse_json, parse_yaml
 from quorate.objects import kinds
@@ -72,6 +73,7 @@ class DumpFiles:
             for found in self._members:
                 self._read(found, scope, out)
         finally:
+            gc.freeze()
             if was:
                 gc.enable()
         if not out.objects and not out.listed:
@@ -163,7 +165,7 @@ class _Part:
             stream.seek(0)
             listed = _list_kind(start, form) or self.hint
             raw = self.out.events is not None and form == "json"
-            spaced = self.scope.spellings(_way(start, form))
+            way = _way(start, form)
             for piece in pieces(stream, self.member.size, form):
                 if piece.frame:
                     for document in piece.documents():
@@ -174,7 +176,7 @@ class _Part:
                     self._parse(piece, None)
                     continue
                 self.listed.add(kind.stored_resource)
-                asked = self.scope.asks(kind, piece.text, spaced)
+                asked = self.scope.asks(kind, piece.text, way)
                 if asked == "later":
                     self.later.append((kind, piece))
                 elif asked == "no":
@@ -208,11 +210,17 @@ class _Part:
             self.objects.append(obj)
 
 
-def _way(start: bytes, form: Form) -> str:
-    """How a file writes that an object is in a namespace."""
+_INDENTED = re.compile(rb'"items"\s*:\s*\[\s*\n([ \t]+)\{\s*\n')
+
+
+def _way(start: bytes, form: Form) -> Way:
     if form == "yaml":
-        return "namespace: {}\n"
-    return '"namespace": "{}"' if b'": ' in start else '"namespace":"{}"'
+        return Way(b"namespace: ", b"\n", quoted=True)
+    indented = _INDENTED.search(start)
+    if indented is not None:
+        # The fields of metadata stand twice as deep as the item; those of involvedObject as well, and say the same.
+        return Way(b"\n" + 2 * indented[1] + b'"namespace": "', b'"', first=True)
+    return Way(b'"namespace": "' if b'": ' in start else b'"namespace":"', b'"')
 
 
 @lru_cache(maxsize=512)

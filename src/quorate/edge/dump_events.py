@@ -1,7 +1,7 @@
 """Events kept as text until somebody asks about what they are about: of a whole cluster most are never asked for."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -11,9 +11,22 @@ About = tuple[str, str, str]
 """(kind, namespace, name)."""
 
 _ABOUT = re.compile(rb'"(?:involvedObject|regarding)"\s*:\s*\{((?:"[^"\\]*"|[^{}"])*)\}')
-_REASON = re.compile(rb'"reason"\s*:\s*"(\w*)"')
 _FIELDS = re.compile(rb'"(kind|namespace|name|uid)"\s*:\s*"([^"\\]*)"')
-_SEEN = re.compile(rb'"(?:lastTimestamp|lastObservedTime|creationTimestamp|eventTime)"\s*:\s*"(2[^"]*)"')
+_STAMPS = (b'"lastTimestamp"', b'"lastObservedTime"', b'"creationTimestamp"', b'"eventTime"')
+
+
+def _value(text: bytes, key: bytes) -> bytes:
+    """Of a key that stands once in an event, with a text that needs no escapes; b"" for null. Searching is faster than matching."""
+    at = text.find(key)
+    while at >= 0:
+        after = at + len(key)
+        start = text.find(b'"', after)
+        if start < 0:
+            break
+        if text[after:start].strip() == b":":
+            return text[start + 1 : text.find(b'"', start + 1)]
+        at = text.find(key, after)
+    return b""
 
 
 class RawEvents:
@@ -24,7 +37,8 @@ class RawEvents:
         self._by_uid: dict[str, list[int]] = {}
         self._by_name: dict[About, list[int]] = {}
         self._without_uid: dict[About, list[int]] = {}
-        self._by_space: dict[str, list[tuple[int, str]]] = {}
+        self._by_space: dict[str, list[int]] = {}
+        self._reasons: list[str] = []
         self._indexed = 0
         self._parsed: dict[int, Obj] = {}
 
@@ -34,26 +48,30 @@ class RawEvents:
     def take(self, texts: Iterable[bytes]) -> None:
         self._texts += texts
 
-    def of(self, uid: str) -> list[Obj]:
-        """Events about the object of this uid."""
+    def of(self, uid: str, reasons: Container[str] = ()) -> list[Obj]:
+        """Events about the object of this uid; of these reasons, or of any."""
         self._index()
-        return [self._event(i) for i in self._by_uid.get(uid, ())]
+        return self._events(self._by_uid.get(uid, ()), reasons)
 
-    def named(self, about: About, *, uidless: bool = False) -> list[Obj]:
+    def named(self, about: About, *, uidless: bool = False, reasons: Container[str] = ()) -> list[Obj]:
         """Events about whatever has this name; only those that give no uid, or all."""
         self._index()
-        return [self._event(i) for i in (self._without_uid if uidless else self._by_name).get(about, ())]
+        return self._events((self._without_uid if uidless else self._by_name).get(about, ()), reasons)
 
     def within(self, namespace: str | None, reason: str = "") -> Sequence[Obj]:
         """Events about what is in a namespace, or all; of one reason, or of any."""
         self._index()
         spaces = [namespace] if namespace is not None else list(self._by_space)
-        found = [i for s in spaces for i, why in self._by_space.get(s, ()) if not reason or why == reason]
-        return [self._event(i) for i in found]
+        found = [i for s in spaces for i in self._by_space.get(s, ())]
+        return self._events(found, (reason,) if reason else ())
+
+    def _events(self, numbers: Iterable[int], reasons: Container[str]) -> list[Obj]:
+        return [self._event(i) for i in numbers if not reasons or self._reasons[i] in reasons]
 
     def latest(self) -> str:
         """The newest time of any of them; "" for none."""
-        return max((m[1] for text in self._texts for m in _SEEN.finditer(text)), default=b"").decode()
+        found = (_value(text, key) for text in self._texts for key in _STAMPS)
+        return max((f for f in found if f[:1] == b"2"), default=b"").decode()
 
     def _event(self, number: int) -> Obj:
         found = self._parsed.get(number)
@@ -66,7 +84,9 @@ class RawEvents:
 
     def _index(self) -> None:
         for number in range(self._indexed, len(self._texts)):
-            found = _ABOUT.search(self._texts[number])
+            text = self._texts[number]
+            at = text.find(b'"involvedObject"')
+            found = _ABOUT.match(text, at) if at >= 0 else _ABOUT.search(text)
             told = {k: v.decode() for k, v in _FIELDS.findall(found[1])} if found is not None else {}
             if told.get(b"uid"):
                 self._by_uid.setdefault(told[b"uid"], []).append(number)
@@ -76,8 +96,7 @@ class RawEvents:
             self._by_name.setdefault((kind, namespace, name), []).append(number)
             if not told.get(b"uid"):
                 self._without_uid.setdefault((kind, namespace, name), []).append(number)
-            reason = _REASON.search(self._texts[number], found.end() if found is not None else 0)
-            reason = reason or _REASON.search(self._texts[number])
-            why = reason[1].decode() if reason is not None else ""
-            self._by_space.setdefault(namespace or "default", []).append((number, why))
+            why = _value(text, b'"reason"').decode()
+            self._reasons.append(why)
+            self._by_space.setdefault(namespace or "default", []).append(number)
         self._indexed = len(self._texts)

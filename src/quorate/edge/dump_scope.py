@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from quorate.objects import kinds
 from quorate.objects.kinds import Kind
@@ -28,8 +28,21 @@ OF_WORKLOADS = frozenset(
     }
 )  # fmt: skip
 """Resources of which a workload's own have its name in them somewhere."""
-SYSTEM = ("kube-system", "kube-node-lease")
+SYSTEM = frozenset({b"kube-system", b"kube-node-lease"})
 """Namespaces of which all is read: whether controllers lead, and what time it is."""
+
+
+class Way(NamedTuple):
+    """How a file writes the namespace of an object: what stands before and after its name.
+
+    first   the first that is found is the object's own
+    quoted  it may stand in quotes
+    """
+
+    before: bytes
+    after: bytes
+    first: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,8 @@ class Scope:
         worded = bool(self.names) and resource in OF_WORKLOADS and resource not in self.whole
         return wanted, kind.namespaced and self.namespaces is not None, kind.namespaced and worded
 
-    def asks(self, kind: Kind, text: bytes, spaced: tuple[bytes, ...]) -> Answer:
-        """`spaced` is how the file writes that an object is in one of the namespaces (see `spellings`), SYSTEM's last."""
+    def asks(self, kind: Kind, text: bytes, way: "Way") -> Answer:
+        """`way` is how the file writes that an object is in a namespace."""
         found = self._wanted.get(kind.plural)
         if found is None:
             found = self._wanted[kind.plural] = self._of(kind)
@@ -79,28 +92,42 @@ class Scope:
         if not wanted:
             return "no"
         if placed:
-            for number, at in enumerate(spaced):
-                if at in text:
-                    if worded and number < len(spaced) - len(SYSTEM) and not self.named(text):
-                        return "later"
-                    return "yes"
-            return "no"
+            place = self._place(text, way)
+            if place == "elsewhere":
+                return "no"
+            return "later" if worded and place == "here" and not self.named(text) else "yes"
         return "yes" if not worded or self.named(text) else "later"
+
+    def _place(self, text: bytes, way: "Way") -> Literal["here", "system", "elsewhere"]:
+        """By any namespace that is named in it, unless the file is laid out so that the first one is its own."""
+        out: Literal["system", "elsewhere"] = "elsewhere"
+        size = len(way.before)
+        at = text.find(way.before)
+        while at >= 0:
+            end = text.find(way.after, at + size)
+            space = text[at + size : end if end >= 0 else None]
+            if way.quoted:
+                space = space.strip(b"'\"\r ")
+            if space in self._spaces:
+                return "here"
+            if space in SYSTEM:
+                out = "system"
+            at = -1 if way.first else text.find(way.before, at + size)
+        return out
+
+    @cached_property
+    def _spaces(self) -> frozenset[bytes]:
+        return frozenset(s.encode() for s in self.namespaces or ()) - SYSTEM
 
     def named(self, text: bytes) -> bool:
         """Whether it contains one of the words."""
         return any(n in text and p.search(text) for n, p in self._names)
 
-    def spellings(self, way: str) -> tuple[bytes, ...]:
-        """The namespaces as a file writes them: `way` is like '"namespace": "{}"'."""
-        spaces = [*sorted((self.namespaces or frozenset()) - {*SYSTEM}), *SYSTEM]
-        return tuple(way.format(s).encode() for s in spaces)
-
     def wants(self, obj: Obj) -> bool:
         if self.namespaces is None:
             return True
         namespace = obj["metadata"].get("namespace")
-        if not namespace or namespace in self.namespaces or namespace in SYSTEM:
+        if not namespace or namespace in self.namespaces or namespace.encode() in SYSTEM:
             return True
         known = kinds.by_kind(str(obj.get("apiVersion") or ""), obj["kind"])
         return known is not None and known.stored_resource in self.everywhere

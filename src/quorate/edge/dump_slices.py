@@ -12,7 +12,10 @@ import orjson
 
 from quorate.edge.dump_text import Unreadable, parse_yaml
 
-BLOCK = 4 << 20
+BLOCK = 1 << 17
+"""Bytes read at a time: so few that they stay in the processor's cache while they are cut."""
+MOST = 4 << 20
+"""Bytes that an item of a compact list may have; beyond that the cuts are taken to be wrong."""
 LEAST = {"json": 1 << 20, "yaml": 1 << 15}
 """Smaller files are read whole."""
 Form = Literal["json", "yaml"]
@@ -78,11 +81,12 @@ def _pretty(stream: IO[bytes], first: bytes, start: re.Match[bytes]) -> Iterator
     between = b"\n" + indent + b"},\n" + indent + b"{\n"
     head, rest = first[: start.end()], first[start.end() :]
     while True:
+        close = rest.find(b"\n}\n")
+        if close >= 0 and rest[close + 3 :].strip():
+            raise Whole  # another document begins
         found = rest.split(between)
         rest = found.pop()
         for text in found:
-            if b"\n}" in text:
-                raise Whole  # another document begins
             yield Piece("json", text)
         block = stream.read(BLOCK)
         if not block:
@@ -106,7 +110,7 @@ def _compact(stream: IO[bytes], first: bytes, start: re.Match[bytes]) -> Iterato
             if open_.count(b"{") == open_.count(b"}"):
                 yield Piece("json", open_, joined=open_ is not text)
                 open_ = b""
-            elif len(open_) > BLOCK:
+            elif len(open_) > MOST:
                 raise Whole
         block = stream.read(BLOCK)
         if not block:
