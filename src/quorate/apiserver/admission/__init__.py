@@ -1,23 +1,26 @@
 """The admission rules, in Kubernetes' order (pkg/kubeapiserver/options/plugins.go): read the two lists aloud.
 
 A rule is (name, the resources it cares about or None for all, the operations, the function). Mutating rules answer the
-object as it should be, validating ones nothing; both raise `Refused`. Rules that a cluster declares itself (policies and
-webhooks) belong at the end of each list, before ResourceQuota, which comes last because it counts what all others let in.
+object as it should be, validating ones nothing or what the requester is warned of; both raise `Refused`. Rules that a
+cluster declares itself (policies and webhooks) belong at the end of each list, before ResourceQuota, which comes last
+because it counts what all others let in.
 
-Left out on purpose: NodeRestriction and OwnerReferencesPermissionEnforcement (everybody may do everything here),
-RuntimeClass, PodSecurity.
+Left out on purpose: NodeRestriction and OwnerReferencesPermissionEnforcement (everybody may do everything here).
 """
 
 from quorate.apiserver.admission import (
     claim_resize,
+    default_ingress_class,
     default_storage_class,
     default_toleration_seconds,
     generated,
     limit_defaults,
     limits,
     namespace_lifecycle,
+    pod_security,
     priority,
     resource_quota,
+    runtime_class,
     service_account,
     signing_request,
     storage_protection,
@@ -56,6 +59,8 @@ MUTATING: tuple[Rule, ...] = (
     ("DefaultTolerationSeconds", PODS, WRITE, default_toleration_seconds.admit),
     ("DefaultStorageClass", CLAIMS, CREATE, default_storage_class.admit),
     ("StorageObjectInUseProtection", frozenset(storage_protection.FINALIZERS), CREATE, storage_protection.admit),
+    ("RuntimeClass", PODS, CREATE, runtime_class.admit),
+    ("DefaultIngressClass", frozenset({"ingresses.networking.k8s.io"}), CREATE, default_ingress_class.admit),
     ("Generated", generated.RESOURCES, WRITE, generated.admit),
     ("SigningRequest", signing_request.RESOURCES, WRITE, signing_request.admit),
 )
@@ -64,8 +69,10 @@ VALIDATING: tuple[Rule, ...] = (
     ("NamespaceLifecycle", frozenset({"namespaces"}), DELETE, namespace_lifecycle.check),
     ("LimitRanger", PODS, CREATE, limits.check),
     ("LimitRanger", CLAIMS, WRITE, limits.check),
+    ("PodSecurity", pod_security.RESOURCES, WRITE, pod_security.check),
     ("Priority", frozenset({"priorityclasses.scheduling.k8s.io"}), WRITE | DELETE, priority.check),
     ("PersistentVolumeClaimResize", CLAIMS, UPDATE, claim_resize.check),
+    ("RuntimeClass", PODS, CREATE, runtime_class.check),
     ("ResourceQuota", None, CREATE, resource_quota.check),
     ("ResourceQuota", CHARGED_AGAIN, UPDATE, resource_quota.check),
 )

@@ -1,13 +1,16 @@
 """Runs the admission rules of a request, in Kubernetes' order, skipping those that do not care about its resource."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from quorate.apiserver.asked import Asked
 from quorate.contract.ports import Reader
 
 Rule = tuple[str, frozenset[str] | None, frozenset[str], Callable[[Asked, Reader], Any]]
-"""(name, resources it cares about or None for all, operations, the function)."""
+"""(name, resources it cares about or None for all, operations, the function).
+
+A function answers the object as it leaves it, or the texts that the requester is warned of, or None."""
 
 
 class Chain:
@@ -25,7 +28,9 @@ class Chain:
                 if asked.operation in operations and (resources is None or asked.kind.resource in resources)
             )  # fmt: skip
         for rule in rules:
-            obj = rule(asked, reader)
-            if obj is not None and obj is not asked.obj:
-                asked = asked.with_obj(obj)
+            found = rule(asked, reader)
+            if isinstance(found, tuple):
+                asked = replace(asked, told=(*asked.told, *found)) if found else asked
+            elif found is not None and found is not asked.obj:
+                asked = asked.with_obj(found)
         return asked
