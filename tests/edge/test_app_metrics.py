@@ -1,29 +1,17 @@
 """/metrics over HTTP: for those who have the token."""
 
-import asyncio
-
 import httpx
 import pytest
 
-from quorate.assemble.serving import WorldApi
-from quorate.assemble.world import world
-from quorate.edge.app import App
-from quorate.edge.drive import Driver
-from quorate.kernel.clock import Wall
+from quorate.testing import Cluster
+
+pytestmark = pytest.mark.cluster(nodes=1, tls=False)
 
 
-@pytest.mark.parametrize(("token", "code"), [("secret", 200), ("other", 401), ("", 401)])
-def test_it_wants_the_token(token: str, code: int) -> None:
-    made = world(seed=2)
-
-    async def ask() -> httpx.Response:
-        app = App(WorldApi(made, "secret"), Driver(made.pump, Wall(made.now)))
-        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with httpx.AsyncClient(transport=transport, base_url="http://world") as client:
-            return await client.get("/metrics", headers=headers)
-
-    answer = asyncio.run(ask())
+@pytest.mark.parametrize(("token", "code"), [("", 200), ("other", 401), (None, 401)])
+def test_it_wants_the_token(cluster: Cluster, token: str | None, code: int) -> None:
+    headers = {} if token is None else {"Authorization": f"Bearer {token or cluster.token}"}
+    answer = httpx.get(f"{cluster.url}/metrics", headers=headers)
     assert answer.status_code == code
     if code == 200:
         assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"

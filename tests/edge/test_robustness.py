@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from quorate.edge import streams
-from quorate.edge.app import BODY_MOST
-from quorate.edge.protocol import HEAD_MOST
+from quorate.edge.connection import BODY_MOST, HEAD_MOST
 from quorate.testing import Cluster
 
 pytestmark = pytest.mark.cluster(nodes=0, tls=False)

@@ -1,9 +1,9 @@
-"""The ASGI application: bytes in, `Front.handle`, bytes out; watches stay open."""
+"""The application behind the connections: a request in, `Front.handle`, an answer out; watches stay open."""
 
 import asyncio
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
@@ -14,19 +14,17 @@ from quorate.apiserver.access.authenticate import BadToken, Certificate
 from quorate.apiserver.access.user import ANONYMOUS, User
 from quorate.contract.webhooks import Pending
 from quorate.edge import compression
+from quorate.edge.connection import BODY_MOST, Connection, Request
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
 from quorate.edge.durable_file import DataError
 from quorate.edge.own import Own
-from quorate.edge.protocol import ABORT, CERTIFICATE
 from quorate.edge.snapshot import MEDIA, Snapshot
-from quorate.edge.streams import Backlog, Receive, Send, Stream
+from quorate.edge.streams import Flusher, Stream
 from quorate.edge.webhooks import Answers, Webhooks
 from quorate.faults.switchboard.board import Board
 from quorate.observe.metrics import CONTENT_TYPE
 
-BODY_MOST = 3 * 1024 * 1024
-"""kube-apiserver's limit of a request body."""
 REQUEST_TIMEOUT = 60.0
 """Seconds in which a request must be answered, webhooks and all: kube-apiserver's --request-timeout."""
 TIMED_OUT = "Timeout: request did not complete within requested timeout - context deadline exceeded"
@@ -87,10 +85,6 @@ class Api(Protocol):
     def is_stream(self, made: Any) -> bool: ...
 
 
-class Gone(Exception):
-    """The client has hung up before it had said all."""
-
-
 class App:
     """Who has not shown who they are gets no further than health and version."""
 
@@ -98,84 +92,102 @@ class App:
         self.api, self.driver, self.durable = api, driver, durable
         self.own = Own(driver, api.faults, api.freeze)
         api.webhooks.woken = driver.poke
-        self.stopping = asyncio.Event()
+        self._flusher = Flusher(durable)
+        self._streams: set[Stream] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        begun = False
-
-        async def sending(message: dict[str, Any]) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
+    def asked(self, request: Request, connection: Connection) -> None:
+        """Answer at once where that is possible; a task does the rest."""
         try:
-            await self._answer(scope, receive, sending)
+            later = self._answer(request, connection)
         except Exception as wrong:
-            # A fault of ours: who asked gets a Status, who runs the server the whole story.
-            traceback.print_exception(wrong, file=sys.stderr)
-            if begun:
-                raise
-            message = f"Internal error occurred: {type(wrong).__name__}: {wrong}"
-            await _reply(send, 500, orjson.dumps(_status(500, "InternalError", message)))
+            _fault(wrong, connection)
+            return
+        if later is not None:
+            task = asyncio.ensure_future(self._finish(later, connection))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        if len(headers) != len(scope["headers"]):
-            headers |= _repeated(scope["headers"])
-        path = scope["path"]
-        user = self._user(headers, path, scope.get(CERTIFICATE))
-        if user is None:
-            await _reply(send, 401, orjson.dumps(_status(401, "Unauthorized", "Unauthorized")))
-            return
+    def end_streams(self) -> None:
+        for stream in tuple(self._streams):
+            stream.stop()
+
+    async def _finish(self, later: Coroutine[Any, Any, None], connection: Connection) -> None:
         try:
-            body = await self._body(receive)
-        except Gone:
-            return
-        if body is None:
-            message = f"Request entity too large: limit is {BODY_MOST}"
-            await _reply(send, 413, orjson.dumps(_status(413, "RequestEntityTooLarge", message)))
-            return
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+            await later
+        except Exception as wrong:
+            _fault(wrong, connection)
+
+    def _answer(self, request: Request, connection: Connection) -> Coroutine[Any, Any, None] | None:
+        headers, path = request.headers, request.path
+        user = self._user(headers, path, request.certificate)
+        if user is None:
+            _refuse(connection, 401, "Unauthorized", "Unauthorized")
+            return None
+        if request.too_large:
+            _refuse(connection, 413, "RequestEntityTooLarge", f"Request entity too large: limit is {BODY_MOST}")
+            return None
         self.driver.catch_up()
         if path.startswith("/quorate/") or path == "/metrics":
-            await self._answer_own(scope["method"], path, headers, body, user, send)
-            return
+            return self._answer_own(request, user, connection)
+        handle = partial(self.api.handle, request.method, path, _query(request.query), headers, request.body, user)
+        answers = Answers()
         try:
-            made = await self._made(partial(self.api.handle, scope["method"], path, query, headers, body, user))
-        except TimeoutError:
-            await _reply(send, 504, orjson.dumps(_status(504, "Timeout", TIMED_OUT)))
-            return
+            made = handle(answers)
+        except Pending as pending:
+            return self._ask(handle, answers, pending.calls, headers, connection)
         self.driver.poke()
-        if self.api.is_stream(made):
-            await self._stream(made, receive, send, scope.get(ABORT, _nothing))
-            return
-        if not await self._kept(send):
-            return
-        sent, more = made.body, made.headers
-        if compression.is_wanted(sent, headers.get("accept-encoding", "")):
-            sent, more = await compression.compressed(sent), (*more, *compression.HEADERS)
-        await _reply(send, made.code, sent, made.content_type, more)
+        return self._out(made, headers, connection)
 
-    async def _kept(self, send: Send) -> bool:
+    def _out(self, made: Any, headers: dict[str, str], connection: Connection) -> Coroutine[Any, Any, None] | None:
+        """Send an answer or begin a stream, as soon as it may be."""
+        if self.api.is_stream(made):
+            self._stream(made, connection)
+            return None
+        wanted = headers.get("accept-encoding", "")
+        squeeze = bool(wanted) and compression.is_wanted(made.body, wanted)
+        if squeeze or (self.durable is not None and self.durable.behind):
+            return self._slowly(made, squeeze, connection)
+        connection.reply(made.code, made.body, made.content_type, made.headers)
+        return None
+
+    async def _slowly(self, made: Any, squeeze: bool, connection: Connection) -> None:
+        if not await self._kept(connection):
+            return
+        if squeeze:
+            raw = await compression.compressed(made.body)
+            connection.reply(made.code, raw, made.content_type, (*made.headers, *compression.HEADERS))
+        else:
+            connection.reply(made.code, made.body, made.content_type, made.headers)
+
+    async def _kept(self, connection: Connection) -> bool:
         """Whether all that an answer could tell of is on disk; who asked is told when it never will be."""
         if self.durable is None:
             return True
         try:
             await self.durable.reached()
         except DataError as wrong:
-            await _reply(send, 500, orjson.dumps(_status(500, "InternalError", f"Internal error occurred: {wrong}")))
+            _refuse(connection, 500, "InternalError", f"Internal error occurred: {wrong}")
             return False
         return True
 
-    async def _made(self, handle: Callable[[Answers], Any]) -> Any:
-        """The answer, once all webhooks that it takes have said theirs. Raises TimeoutError."""
-        answers = Answers()
+    async def _ask(
+        self, handle: Callable[[Answers], Any], answers: Answers, calls: Any, headers: dict[str, str],
+        connection: Connection,
+    ) -> None:  # fmt: skip
+        """Answer once all webhooks that it takes have said theirs."""
         try:
-            return handle(answers)
-        except Pending as pending:
-            calls = pending.calls
+            made = await self._made(handle, answers, calls)
+        except TimeoutError:
+            _refuse(connection, 504, "Timeout", TIMED_OUT)
+            return
+        self.driver.poke()
+        later = self._out(made, headers, connection)
+        if later is not None:
+            await later
+
+    async def _made(self, handle: Callable[[Answers], Any], answers: Answers, calls: Any) -> Any:
+        """Raises TimeoutError."""
         async with asyncio.timeout(REQUEST_TIMEOUT):
             while True:
                 self.driver.poke()
@@ -194,79 +206,51 @@ class App:
             return None
         return ANONYMOUS if found is None and path.startswith(OPEN_PATHS) else found
 
-    async def _answer_own(
-        self, method: str, path: str, headers: dict[str, str], body: bytes, user: User, send: Send
-    ) -> None:
+    async def _answer_own(self, request: Request, user: User, connection: Connection) -> None:
         """What Kubernetes' API has no words for."""
-        refused = self.api.refuses(method, path, headers, user)
+        refused = self.api.refuses(request.method, request.path, request.headers, user)
         if refused is not None:
-            await _reply(send, refused.code, refused.body, refused.content_type, refused.headers)
+            connection.reply(refused.code, refused.body, refused.content_type, refused.headers)
             return
-        if path == "/metrics":
-            await _reply(send, 200, self.api.metrics(), CONTENT_TYPE)
+        if request.path == "/metrics":
+            connection.reply(200, self.api.metrics(), CONTENT_TYPE)
             return
-        code, told = await self.own.answer(method, path, body)
-        if not await self._kept(send):
+        code, told = await self.own.answer(request.method, request.path, request.body)
+        if not await self._kept(connection):
             return
         if isinstance(told, bytes):
-            await _reply(send, code, told, MEDIA)
+            connection.reply(code, told, MEDIA)
         else:
-            await _reply(send, code, orjson.dumps(told))
+            connection.reply(code, orjson.dumps(told))
 
-    async def _body(self, receive: Receive) -> bytes | None:
-        """None when there is too much of it. Raises Gone: half a body must not be taken for a whole one."""
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > BODY_MOST:
-                return None
-            if not message.get("more_body"):
-                return b"".join(parts)
-
-    async def _stream(self, request: Any, receive: Receive, send: Send, abort: Callable[[], None]) -> None:
-        backlog = Backlog()
-        opened = self.api.open_stream(request, backlog.take)
+    def _stream(self, request: Any, connection: Connection) -> None:
+        stream = Stream(connection, self._flusher, self._streams.discard)
+        opened = self.api.open_stream(request, stream.take)
         if not hasattr(opened, "following"):
-            await _reply(send, opened.code, opened.body, opened.content_type, opened.headers)
+            connection.reply(opened.code, opened.body, opened.content_type, opened.headers)
             return
-        await Stream(request, opened, backlog, send, self.durable, abort).run(receive, self.stopping)
+        self._streams.add(stream)
+        stream.run(request, opened)
 
 
-def _repeated(given: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Impersonation headers that were sent several times (kubectl --as-group): a line for each value."""
-    out: dict[str, str] = {}
-    for raw, value in given:
-        name = raw.decode("latin-1")
-        if name.startswith("impersonate-"):
-            text = value.decode("latin-1")
-            out[name] = f"{out[name]}\n{text}" if name in out else text
-    return out
+def _query(raw: bytes) -> dict[str, str]:
+    """Of a parameter that is given twice the first counts, as in Go."""
+    if not raw:
+        return {}
+    found = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
+    found.reverse()
+    return dict(found)
 
 
-def _nothing() -> None:
-    """Nobody to hang up on."""
-
-
-def _status(code: int, reason: str, message: str) -> dict[str, Any]:
-    return {
+def _refuse(connection: Connection, code: int, reason: str, message: str) -> None:
+    status = {
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
         "code": code,
     }  # fmt: skip
+    connection.reply(code, orjson.dumps(status))
 
 
-async def _reply(
-    send: Send,
-    code: int,
-    body: bytes,
-    content_type: str = "application/json",
-    headers: tuple[tuple[str, str], ...] = (),
-) -> None:
-    out = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
-    out += [(k.encode(), v.encode("latin-1", "replace")) for k, v in headers]
-    await send({"type": "http.response.start", "status": code, "headers": out})
-    await send({"type": "http.response.body", "body": body})
+def _fault(wrong: Exception, connection: Connection) -> None:
+    """A fault of ours: who asked gets a Status, who runs the server the whole story."""
+    traceback.print_exception(wrong, file=sys.stderr)
+    _refuse(connection, 500, "InternalError", f"Internal error occurred: {type(wrong).__name__}: {wrong}")

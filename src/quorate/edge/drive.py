@@ -1,7 +1,6 @@
 """Drives a world's pump from the event loop, on a wall clock that can be sped up or advanced."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 from quorate.kernel.clock import Duration, Instant, Wall
@@ -14,7 +13,7 @@ SLICE = 500
 class Driver:
     def __init__(self, pump: Pump, wall: Wall) -> None:
         self.pump, self.wall = pump, wall
-        self._poke = asyncio.Event()
+        self._sleeping: asyncio.Future[None] | None = None
 
     def catch_up(self) -> None:
         """Bring the world to the present before a request is handled, or as near as one slice comes."""
@@ -22,7 +21,8 @@ class Driver:
 
     def poke(self) -> None:
         """Something happened: what it made due is to be played now."""
-        self._poke.set()
+        if self._sleeping is not None and not self._sleeping.done():
+            self._sleeping.set_result(None)
 
     async def run(self) -> None:
         """Play the world until cancelled."""
@@ -31,13 +31,22 @@ class Driver:
                 await asyncio.sleep(0)
                 continue
             due = self.pump.next_due()
-            self._poke.clear()
             wait = 3600.0 if due is None else self.wall.seconds_until(due)
             if wait <= 0:
                 await asyncio.sleep(0)
                 continue
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._poke.wait(), wait)
+            await self._sleep(wait)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until then, or until it is poked. (asyncio.wait_for may lose a cancellation that comes with the poke.)"""
+        loop = asyncio.get_running_loop()
+        self._sleeping = loop.create_future()
+        alarm = loop.call_later(seconds, self.poke)
+        try:
+            await self._sleeping
+        finally:
+            alarm.cancel()
+            self._sleeping = None
 
     async def advance(self, by: Duration) -> Instant:
         """Advance the clock and wait until the world has lived through it; answers the world's time."""

@@ -137,6 +137,11 @@ class Durable:
         self._heard = commit.revision
         self._some.set()
 
+    @property
+    def behind(self) -> bool:
+        """Whether something heard is not on disk yet, or never will be."""
+        return self._written < self._heard or self.failed is not None
+
     async def reached(self) -> None:
         """Return when everything heard so far is on disk. Raises DataError when it never will be."""
         if self.failed is not None:

@@ -2,28 +2,34 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import ssl
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import uvicorn
-
 from quorate.apiserver.access.user import MASTERS
 from quorate.edge.app import Api, App
 from quorate.edge.certificates import Authority, CertificateFiles
+from quorate.edge.connection import Listener
 from quorate.edge.drive import Driver
 from quorate.edge.durable import Durable
 from quorate.edge.durable_file import DataError
 from quorate.edge.kubeconfig import kubeconfig, write_kubeconfig
-from quorate.edge.protocol import CertifiedProtocol
 from quorate.kernel.clock import Wall
 from quorate.kernel.pump import Pump
 
 CERTIFIED_ADMIN = "quorate-admin"
+IDLE = 90.0
+"""Seconds after which a connection that asks nothing is closed (kube-apiserver's IdleTimeout)."""
+GRACE = 1.0
+"""Seconds that requests in hand are given when the server is to end."""
+BACKLOG = 2048
+"""Connections that may wait to be taken."""
 
 
 class CannotListen(Exception):
@@ -131,43 +137,73 @@ async def serving(
     if door.authority is not None:
         api.trust(door.authority.certificate)
     app = App(api, driver, durable)
-    files = door.files
-    config = uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="off", http=CertifiedProtocol, ws="none", server_header=False,
-        date_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1, backlog=2048,
-        ssl_certfile=str(files.certificate) if files else None, ssl_keyfile=str(files.key) if files else None,
-        ssl_ca_certs=str(files.authority) if files else None, ssl_cert_reqs=ssl.CERT_OPTIONAL,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    loop, listener = asyncio.get_running_loop(), Listener(app)
+    tls = _tls(door.files) if door.files is not None else None
+    listening = await loop.create_server(listener, sock=door.socket, ssl=tls, backlog=BACKLOG)
     playing = asyncio.ensure_future(_play(driver, durable))
-    following = asyncio.ensure_future(_follow(server, app, ready))
-    answering = asyncio.ensure_future(server.serve(sockets=[door.socket]))
+    ending = asyncio.Event()
+    tidying = asyncio.ensure_future(_close_idle(listener))
+    waiting = asyncio.ensure_future(ending.wait())
     try:
-        await asyncio.wait({answering, playing}, return_when=asyncio.FIRST_COMPLETED)
-        if playing.done() and not playing.cancelled():
-            server.should_exit = True
-            await answering
-            playing.result()  # a fault in the world is a fault of the program: show it
-        await answering
-    except asyncio.CancelledError:
-        app.stopping.set()
-        answering.cancel()
-        await _hang_up(server)
-        raise
+        with _interrupted(ending):
+            ready()
+            await asyncio.wait({waiting, playing}, return_when=asyncio.FIRST_COMPLETED)
+            listening.close()
+            app.end_streams()
+            await _let_finish(listener)
+            if playing.done() and not playing.cancelled():
+                playing.result()  # a fault in the world is a fault of the program: show it
     finally:
-        following.cancel()
-        playing.cancel()
-
-
-async def _hang_up(server: uvicorn.Server) -> None:
-    """Close every connection at once, without the grace that an interrupted server gives."""
-    for listening in getattr(server, "servers", ()):  # there once it has begun to listen
         listening.close()
-    for connection in tuple(server.server_state.connections):
-        transport = getattr(connection, "transport", None)
-        if transport is not None:
-            transport.abort()
-    await asyncio.sleep(0)  # the loop tells the connections
+        app.end_streams()
+        for task in (waiting, tidying, playing):
+            task.cancel()
+        for connection in tuple(listener.connections):
+            connection.abort()
+        await asyncio.sleep(0)  # the loop tells the connections
+
+
+def _tls(files: CertificateFiles) -> ssl.SSLContext:
+    """A client may show a certificate of ours."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(str(files.certificate), str(files.key))
+    made.load_verify_locations(str(files.authority))
+    made.verify_mode = ssl.CERT_OPTIONAL
+    made.set_alpn_protocols(["http/1.1"])
+    return made
+
+
+@contextlib.contextmanager
+def _interrupted(ending: asyncio.Event) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end it in order, where this is the program's main thread."""
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in signals:
+        loop.add_signal_handler(number, ending.set)
+    try:
+        yield
+    finally:
+        for number, before in signals.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, before)
+
+
+async def _let_finish(listener: Listener) -> None:
+    """Requests in hand get a moment more."""
+    for connection in tuple(listener.connections):
+        connection.finish()
+    end = asyncio.get_running_loop().time() + GRACE
+    while listener.connections and asyncio.get_running_loop().time() < end:
+        await asyncio.sleep(0.01)
+
+
+async def _close_idle(listener: Listener) -> None:
+    while True:
+        await asyncio.sleep(IDLE / 6)
+        listener.close_idle(asyncio.get_running_loop().time() - IDLE)
 
 
 async def _play(driver: Driver, durable: Durable | None) -> None:
@@ -184,13 +220,3 @@ async def _play(driver: Driver, durable: Durable | None) -> None:
     else:
         return
     raise full
-
-
-async def _follow(server: uvicorn.Server, app: App, ready: Callable[[], None]) -> None:
-    """Say when it serves; close the watches when it is to end."""
-    while not server.started:
-        await asyncio.sleep(0.002)
-    ready()
-    while not server.should_exit:
-        await asyncio.sleep(0.05)
-    app.stopping.set()
