@@ -1,141 +1,152 @@
-"""The API over HTTP: creates and gets per second from 16 connections, a list of 2,000, fan-out to 100 watchers.
+"""The API over HTTP: creates and gets per second from 16 connections, a list of 2,000, fan-out to 100 watchers, memory.
 
-The client is this process, raw HTTP/1.1 on kept connections, so that it is not what is measured. A real kube-apiserver on
-a machine like this one did about 1,150 creates/s, 2,060 gets/s and 41 ms per such list, with 286 MB.
+The clients are processes of their own that do next to nothing (bench.load), so that they are not what is measured; the
+CPU time of the server is printed beside each figure. A real kube-apiserver on a machine like this one did about 1,150
+creates/s, 2,060 gets/s and 41 ms per such list, with 286 MB.
 """
 
-import asyncio
 import json
+import os
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-CONNECTIONS, CREATES, GETS, LISTED = 16, 6_000, 8_000, 2_000
+from bench.load import TOKEN, head
+
+CONNECTIONS, CREATES, GETS, LISTED, OBJECTS = 16, 10_000, 20_000, 2_000, 10_000
 WATCHERS, EVENTS = 100, 1_000
-TOKEN = "bench"
-BASE = "/api/v1/namespaces/default/configmaps"
+SPACE = "/api/v1/namespaces/default"
+BASE = f"{SPACE}/configmaps"
+Request = tuple[str, str, str]
 
 
-class Connection:
-    """One kept connection that sends a request and reads its answer."""
+class Server:
+    """`quorate up` as a user starts it, but for the plain HTTP."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, folder: str, data: bool) -> None:
+        more = ["--data", f"{folder}/world"] if data else []
+        command = [
+            sys.executable,
+            "-m",
+            "quorate.cli.main",
+            "up",
+            "--http",
+            "--token",
+            TOKEN,
+            "--kubeconfig",
+            f"{folder}/kc",
+        ]
+        self.process = subprocess.Popen([*command, *more], stdout=subprocess.PIPE)
+        assert self.process.stdout is not None
+        self.port = int(self.process.stdout.readline().split(b"127.0.0.1:")[1].split()[0])
 
-    async def open(self) -> "Connection":
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 26)
-        return self
+    def cpu(self) -> float:
+        """Seconds of CPU used so far."""
+        found = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(found[11]) + int(found[12])) / os.sysconf("SC_CLK_TCK")
 
-    def send(self, method: str, path: str, body: bytes = b"") -> None:
-        head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nAccept: application/json\r\n"
-        if body:
-            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        self.writer.write(head.encode() + b"\r\n" + body)
-
-    async def call(self, method: str, path: str, body: bytes = b"") -> bytes:
-        self.send(method, path, body)
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        status = int(head[9:12])
-        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        answer = await self.reader.readexactly(length)
-        if status >= 400:
-            raise RuntimeError(f"{method} {path}: {status} {answer[:200]!r}")
-        return answer
-
-
-def config_map(name: str) -> bytes:
-    """About 500 bytes of JSON."""
-    body = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": name, "labels": {"app": "bench"}},
-        "data": {"k": "x" * 380},
-    }
-    return json.dumps(body).encode()
+    def memory(self) -> float:
+        """Resident megabytes."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def spread(connections: list[Connection], paths: list[tuple[str, str, bytes]]) -> float:
-    """Requests per second, over all connections."""
-    todo = iter(paths)
-
-    async def work(connection: Connection) -> None:
-        for method, path, body in todo:
-            await connection.call(method, path, body)
-
-    began = time.perf_counter()
-    await asyncio.gather(*(work(c) for c in connections))
-    return len(paths) / (time.perf_counter() - began)
+@contextmanager
+def served(data: bool) -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(folder, data)
+        try:
+            yield server
+        finally:
+            server.process.kill()
+            server.process.wait()
 
 
-async def fan_out(port: int) -> float:
-    """Seconds until every watcher has every event."""
-    watchers = [await Connection(port).open() for _ in range(WATCHERS)]
-    seen = 0
-
-    async def follow(watcher: Connection) -> None:
-        nonlocal seen
-        watcher.send("GET", "/api/v1/namespaces/default/secrets?watch=1&resourceVersion=0")
-        mine = 0
-        while mine < EVENTS:
-            chunk = await watcher.reader.read(1 << 20)
-            mine += chunk.count(b'{"type":"ADDED"')
-        seen += mine
-
-    following = [asyncio.create_task(follow(w)) for w in watchers]
-    await asyncio.sleep(0.5)
-    writers = [await Connection(port).open() for _ in range(CONNECTIONS)]
-    body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": ""}}
-    paths = []
-    for i in range(EVENTS):
-        body["metadata"] = {"name": f"s-{i}"}
-        paths.append(("POST", "/api/v1/namespaces/default/secrets", json.dumps(body).encode()))
-    began = time.perf_counter()
-    await spread(writers, paths)
-    await asyncio.gather(*following)
-    return time.perf_counter() - began
+def named(kind: str, name: str) -> str:
+    """A ConfigMap or Secret; of a ConfigMap about 500 bytes."""
+    body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "labels": {"app": "bench"}}}
+    if kind == "ConfigMap":
+        body["data"] = {"k": "x" * 380}
+    return json.dumps(body)
 
 
-async def measure(port: int, pid: int, where: str) -> None:
-    connections = [await Connection(port).open() for _ in range(CONNECTIONS)]
-    creates = await spread(connections, [("POST", BASE, config_map(f"c-{i}")) for i in range(CREATES)])
-    print(f"{where}: {creates:,.0f} creates/s")
-    if where != "in memory":
-        return
-    gets = await spread(connections, [("GET", f"{BASE}/c-{i % CREATES}", b"") for i in range(GETS)])
+def rate(server: Server, what: str, requests: list[Request]) -> None:
+    """Prints requests per second over all connections."""
+    text = "\n".join(map(json.dumps, requests))
+    before = server.cpu()
+    command = [sys.executable, "-m", "bench.load", str(server.port), str(CONNECTIONS)]
+    took = float(subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout)
+    busy = (server.cpu() - before) / len(requests)
+    print(f"{what}: {len(requests) / took:,.0f}/s ({busy * 1e6:.0f} us of the server's CPU each)", flush=True)
+
+
+def list_time(port: int) -> float:
+    """Median seconds of a list of LISTED objects, until its last byte is here."""
     times = []
-    for _ in range(10):
-        began = time.perf_counter()
-        await connections[0].call("GET", f"{BASE}?limit={LISTED}")
-        times.append(time.perf_counter() - began)
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        for _ in range(15):
+            began = time.perf_counter()
+            line.sendall(head("GET", f"{BASE}?limit={LISTED}", b""))
+            got = line.recv(1 << 20)
+            end = got.index(b"\r\n\r\n")
+            at = got.lower().index(b"content-length:") + 15
+            left = int(got[at : got.index(b"\r", at)]) - (len(got) - end - 4)
+            while left > 0:
+                left -= len(line.recv(1 << 20))
+            times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def fan_out(server: Server) -> None:
+    """Prints how long it takes until every watcher has every event."""
+    watching, ready = [], threading.Barrier(WATCHERS + 1)
+
+    def follow() -> None:
+        with socket.create_connection(("127.0.0.1", server.port)) as line:
+            line.sendall(head("GET", f"{SPACE}/secrets?watch=1&resourceVersion=0", b""))
+            line.recv(4096)
+            ready.wait()
+            seen, rest = 0, b""
+            while seen < EVENTS:
+                got = rest + line.recv(1 << 20)
+                seen += got.count(b'{"type":"ADDED"')
+                rest = got[-14:]
+
+    for _ in range(WATCHERS):
+        watching.append(threading.Thread(target=follow))
+        watching[-1].start()
+    ready.wait()
+    requests = [("POST", f"{SPACE}/secrets", named("Secret", f"s-{i}")) for i in range(EVENTS)]
+    before, began = server.cpu(), time.perf_counter()
+    rate(server, "creates that are watched", requests)
+    for one in watching:
+        one.join()
+    took, busy = time.perf_counter() - began, server.cpu() - before
     print(
-        f"{where}: {gets:,.0f} gets/s; list of {LISTED:,}: {statistics.median(times) * 1000:.0f} ms; {pages * 4096 / 1e6:.0f} MB with {CREATES:,} objects"
-    )
-    took = await fan_out(port)
-    print(
-        f"{where}: {EVENTS:,} events to {WATCHERS} watchers in {took:.2f} s ({WATCHERS * EVENTS / took:,.0f} events/s)"
+        f"{EVENTS:,} events to {WATCHERS} watchers: {took:.2f} s, {WATCHERS * EVENTS / took:,.0f} events/s "
+        f"({busy / WATCHERS / EVENTS * 1e6:.1f} us of the server's CPU each)"
     )
 
 
 def main() -> None:
-    for i, where in enumerate(("in memory", "with --data")):
-        with tempfile.TemporaryDirectory() as folder:
-            port = 27531 + i
-            more = ["--data", f"{folder}/world"] if where == "with --data" else []
-            server = subprocess.Popen(
-                [sys.executable, "-m", "quorate.cli.main", "up", "--http", "--port", str(port), "--token", TOKEN,
-                 "--kubeconfig", f"{folder}/kc", *more], stdout=subprocess.PIPE,
-            )  # fmt: skip
-            assert server.stdout is not None
-            server.stdout.readline()
-            try:
-                asyncio.run(measure(port, server.pid, where))
-            finally:
-                server.kill()
-                server.wait()
+    creates = [("POST", BASE, named("ConfigMap", f"c-{i}")) for i in range(CREATES)]
+    with served(data=False) as server:
+        idle = server.memory()
+        rate(server, "creates in memory", creates)
+        grown = (server.memory() - idle) * OBJECTS / CREATES
+        print(f"memory: {idle:.0f} MB idle, {grown:.0f} MB per {OBJECTS:,} objects", flush=True)
+        rate(server, "gets", [("GET", f"{BASE}/c-{i % CREATES}", "") for i in range(GETS)])
+        print(f"list of {LISTED:,}: {list_time(server.port) * 1000:.1f} ms", flush=True)
+        fan_out(server)
+    with served(data=True) as server:
+        rate(server, "creates with --data", creates)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ def connected(cluster: Cluster) -> socket.socket:
 
 
 def listeners(cluster: Cluster) -> int:
-    """How many hear of commits: each open watch is one."""
-    return cluster._served.do(lambda: len(cluster._made.store._hear))
+    """How many watches are open."""
+    return cluster._served.do(lambda: cluster._made.store.watchers)
 
 
 @pytest.fixture

@@ -59,6 +59,6 @@ def test_who_asks_for_no_cluster_loads_none(pytester: pytest.Pytester) -> None:
 
         def test_it():
             assert "quorate.testing.plugin" in sys.modules
-            assert "quorate.assemble" not in sys.modules and "uvicorn" not in sys.modules
+            assert "quorate.assemble" not in sys.modules and "httptools" not in sys.modules
     """)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)

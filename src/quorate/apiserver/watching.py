@@ -86,7 +86,7 @@ class Watching:
             for change in missed:
                 self.hear(change)
         self._open = True
-        store.subscribe(self.hear)
+        store.watch(self.resource, self.hear)
 
     @property
     def following(self) -> bool:
@@ -96,7 +96,7 @@ class Watching:
     def close(self) -> None:
         if self._open:
             self._open = False
-            self.store.unsubscribe(self.hear)
+            self.store.unwatch(self.resource, self.hear)
 
     def bookmark(self) -> None:
         """Tell the client how far it has seen, so that it can resume from there."""
@@ -116,20 +116,26 @@ class Watching:
             return
         keep = self.keep
         if keep is None:
-            self._emit(change.type, new, change.json())
+            self._tell(change.type, change)
             return
         # An object that starts to match is new to this watcher, one that stops is gone.
         was = change.old is not None and keep(change.old)
         now = change.type != "DELETED" and keep(new)
         if now:
-            self._emit("MODIFIED" if was else "ADDED", new, change.json())
+            self._tell("MODIFIED" if was else "ADDED", change)
         elif was and change.type == "DELETED":
-            self._emit("DELETED", new, change.json())
+            self._tell("DELETED", change)
         elif was and change.old is not None:
             # It leaves as the watcher knew it, at the revision of the change.
             meta = {**change.old["metadata"], "resourceVersion": str(change.revision)}
             last = {**change.old, "metadata": meta}
             self._emit("DELETED", last, orjson.dumps(last))
+
+    def _tell(self, type: str, change: Change) -> None:
+        if self.line is plain_line and type == change.type:
+            self.send(change.line())
+        else:
+            self._emit(type, change.new, change.json())
 
     def _emit(self, type: str, obj: Obj, raw: bytes) -> None:
         self.send(self.line(type, obj, raw) + b"\n")

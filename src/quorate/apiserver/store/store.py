@@ -15,17 +15,28 @@ ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 class Change:
     """One commit. `new` is the object as committed; for DELETED its last state, with the revision of the deletion."""
 
-    __slots__ = ("_json", "new", "old", "resource", "revision", "type")
+    __slots__ = ("_json", "_line", "new", "old", "resource", "revision", "type")
 
     def __init__(self, revision: int, resource: str, type: ChangeType, old: Obj | None, new: Obj) -> None:
         self.revision, self.resource, self.type, self.old, self.new = revision, resource, type, old, new
         self._json: bytes | None = None
+        self._line: bytes | None = None
 
     def json(self) -> bytes:
         """The object's bytes, made once and shared by every list, get and watch."""
         if self._json is None:
             self._json = orjson.dumps(self.new)
         return self._json
+
+    def line(self) -> bytes:
+        """The change as a line of a watch; made once for all that watch as it is committed."""
+        return self._line or b'{"type":"%b","object":%b}\n' % (self.type.encode(), self.json())
+
+    def tell(self, watching: Iterable[Callable[["Change"], None]]) -> None:
+        self._line = self.line()
+        for hear in watching:
+            hear(self)
+        self._line = None  # the log keeps thousands of changes
 
 
 class Store:
@@ -39,6 +50,7 @@ class Store:
         self._log: deque[Change] = deque()
         self._latest: dict[tuple[str, str, str], Change] = {}
         self._hear: list[Callable[[Change], None]] = []
+        self._watch: dict[str, dict[Callable[[Change], None], None]] = {}
 
     def restore(self, versions: Iterable[tuple[int, str, bool, bytes]], revision: int, compacted: int) -> None:
         """Take up a stored world: (revision, resource, deleted, bytes) in order of revision. Nobody is told."""
@@ -67,6 +79,21 @@ class Store:
 
     def unsubscribe(self, hear: Callable[[Change], None]) -> None:
         self._hear.remove(hear)
+
+    def watch(self, resource: str, hear: Callable[[Change], None]) -> None:
+        """The same for the commits of one resource only; called after those who hear of all."""
+        self._watch.setdefault(resource, {})[hear] = None
+
+    def unwatch(self, resource: str, hear: Callable[[Change], None]) -> None:
+        watching = self._watch.get(resource, {})
+        watching.pop(hear, None)
+        if not watching:
+            self._watch.pop(resource, None)
+
+    @property
+    def watchers(self) -> int:
+        """How many watch some resource."""
+        return sum(map(len, self._watch.values()))
 
     def get(self, resource: str, namespace: str, name: str) -> Obj | None:
         return self.objects.get(resource, namespace, name)
@@ -111,6 +138,9 @@ class Store:
             self.compacted = self._log.popleft().revision
         for hear in tuple(self._hear):
             hear(change)
+        watching = self._watch.get(change.resource)
+        if watching:
+            change.tell(tuple(watching))
 
     def since(self, revision: int, resource: str) -> list[Change]:
         """The changes of a resource after `revision`. Raises Refused (410 Expired) when they were compacted."""

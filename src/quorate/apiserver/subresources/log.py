@@ -141,7 +141,7 @@ class Following:
         if self._over(pod):
             self._open = False
         if self._open:
-            self.store.subscribe(self.hear)
+            self.store.watch("pods", self.hear)
             self._look = self.asked.pump.after(LOOK_EVERY, self._again)
 
     @property
@@ -152,7 +152,7 @@ class Following:
         if self._look is not None:
             self._look.cancel()
             self._look = None
-            self.store.unsubscribe(self.hear)
+            self.store.unwatch("pods", self.hear)
         self._open = False
 
     def bookmark(self) -> None:
@@ -161,11 +161,7 @@ class Following:
     def hear(self, change: Change) -> None:
         """The pod changed: its container may have ended."""
         meta = change.new["metadata"]
-        if (
-            change.resource != "pods"
-            or meta["name"] != self.asked.name
-            or meta.get("namespace") != self.asked.namespace
-        ):
+        if meta["name"] != self.asked.name or meta.get("namespace") != self.asked.namespace:
             return
         self._catch_up(change.new)
         if change.type == "DELETED" or self._over(change.new):
