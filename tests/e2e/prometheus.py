@@ -71,9 +71,10 @@ class Prometheus:
     def firing(self) -> list[dict[str, Any]]:
         return [alert for alert in self.get("alerts")["alerts"] if alert["state"] == "firing"]
 
-    def targets(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.get("targets?state=active")["activeTargets"]
-        return found
+    def targets(self, state: str = "active") -> list[dict[str, Any]]:
+        """Those that it scrapes; with "any" also those that it found and left out."""
+        found = self.get(f"targets?state={state}")
+        return [*found["activeTargets"], *found["droppedTargets"]]
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """A real Prometheus on a world full of troubles: it finds its targets there, the right alerts fire, and what Alertmanager then
 posts leads to the right causes."""
 
-import base64
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -20,10 +20,12 @@ from quorate.observe.alerting import groups, rules, written
 from quorate.testing.cluster import Cluster
 
 from .prometheus import ALERTMANAGER, PROMETHEUS, Prometheus, alertmanager, discovers, hurried, prometheus, until
-from .troubles import LASTS, TROUBLES, Trouble, play
+from .troubles import LASTS, LOST, TROUBLES, Trouble, play
 
 pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="no prometheus here: tools/prometheus.sh fetches it")
-ROLES = ("node", "pod", "service", "endpoints", "endpointslice")
+DOCS = Path(__file__).parents[2] / "docs"
+ROLES = {"pods": "pod", "kubelet": "node"}
+LOOKED = ("service", "endpoints", "endpointslice", "ingress")
 DISCOVERS = discovers()
 if_it_discovers = pytest.mark.skipif(
     not DISCOVERS, reason="a build without kubernetes_sd: tools/prometheus.sh fetches another"
@@ -42,31 +44,26 @@ class Watched:
 
 
 def scrapes(cluster: Cluster) -> list[dict[str, Any]]:
-    """The metrics of the cluster; and whatever there is to be found in it, where this Prometheus can look for it.
+    """As docs/metrics.md has it: the metrics of the cluster; and its pods and nodes, where this Prometheus can look for them.
 
-    The metrics are found through the kubernetes Service then. Pods of simulated nodes can be found, but not scraped.
+    Of the other roles it only looks what there is.
     """
-    config = yaml.safe_load(cluster.kubeconfig.read_text())
-    ca = cluster.folder / "ca.crt"
-    ca.write_bytes(base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]))
-    here = urlsplit(cluster.url).netloc
-    state: dict[str, Any] = {
-        "job_name": "kube-state-metrics", "scheme": "https", "honor_labels": True,
-        "authorization": {"credentials": cluster.token}, "tls_config": {"ca_file": str(ca)},
-    }  # fmt: skip
+    told = "".join(re.findall(r"```yaml\nscrape_configs:\n(.*?)```", (DOCS / "metrics.md").read_text(), re.S))
+    for told_name, name in (
+        ("TOKEN", cluster.token), ("127.0.0.1:6443", urlsplit(cluster.url).netloc), ("quorate.kubeconfig", str(cluster.kubeconfig)),
+    ):  # fmt: skip
+        assert told_name in told
+        told = told.replace(told_name, name)
+    state, *found = yaml.safe_load(told)
+    assert [job["job_name"] for job in (state, *found)] == ["kube-state-metrics", *ROLES]
     if not DISCOVERS:
-        return [{**state, "static_configs": [{"targets": [here]}]}]
-
-    def looking_for(role: str) -> dict[str, Any]:
-        return {"kubernetes_sd_configs": [{"role": role, "kubeconfig_file": str(cluster.kubeconfig)}]}
-
-    service = ["__meta_kubernetes_namespace", "__meta_kubernetes_service_name"]
-    relabel = [
-        {"source_labels": service, "regex": "default;kubernetes", "action": "keep"},
-        {"target_label": "__address__", "replacement": here},
+        return [state]
+    more = {"kubeconfig_file": str(cluster.kubeconfig)}
+    return [
+        state,
+        *found,
+        *({"job_name": role, "kubernetes_sd_configs": [{"role": role, **more}]} for role in LOOKED),
     ]
-    found = [{"job_name": role, **looking_for(role)} for role in ROLES]
-    return [{**state, **looking_for("service"), "relabel_configs": relabel}, *found]
 
 
 @pytest.fixture(scope="module")
@@ -135,35 +132,58 @@ def test_what_is_posted_says_where_to_read_on(watched: Watched) -> None:
 
 
 @if_it_discovers
-@pytest.mark.parametrize("role", ROLES)
-def test_prometheus_finds_what_there_is(watched: Watched, role: str) -> None:
+@pytest.mark.parametrize(
+    ("pool", "label", "value"),
+    [
+        ("kubelet", "node_name", "node-0"),
+        ("pods", "pod_name", "db-0"),
+        ("service", "service_name", "db"),
+        ("endpoints", "endpoints_name", "db"),
+        ("endpointslice", "endpointslice_address_target_name", "db-0"),
+        ("ingress", "ingress_host", "db.example.com"),
+    ],
+)
+def test_prometheus_finds_what_there_is(watched: Watched, pool: str, label: str, value: str) -> None:
     """By list and watch, through client-go, with the kubeconfig that the world gives."""
 
-    def found() -> list[dict[str, str]]:
-        return [t["discoveredLabels"] for t in watched.prometheus.targets() if t["scrapePool"] == role]
+    def found() -> bool:
+        targets = watched.prometheus.targets("any")
+        labels = (
+            t["discoveredLabels"] for t in targets if (t.get("scrapePool") or t["discoveredLabels"]["job"]) == pool
+        )
+        return any(one.get(f"__meta_kubernetes_{label}") == value for one in labels)
 
-    labels = until(found, f"targets of role {role}")
-    expected = {
-        "node": ("__meta_kubernetes_node_name", "node-0"),
-        "pod": ("__meta_kubernetes_pod_name", "db-0"),
-        "service": ("__meta_kubernetes_service_name", "db"),
-        "endpoints": ("__meta_kubernetes_endpoints_name", "db"),
-        "endpointslice": ("__meta_kubernetes_endpointslice_address_target_name", "db-0"),
-    }[role]
-    assert any(one.get(expected[0]) == expected[1] for one in labels)
+    until(found, f"{label} {value}")
 
 
 @if_it_discovers
-def test_a_new_pod_is_found_while_it_watches(watched: Watched) -> None:
-    def names() -> set[str]:
-        found = (t["discoveredLabels"] for t in watched.prometheus.targets())
-        return {one.get("__meta_kubernetes_pod_name", "") for one in found}
+def test_a_pod_is_scraped_while_it_is_there(watched: Watched) -> None:
+    """Found while Prometheus watches, scraped through the API server, forgotten when it is gone."""
+    mine = '{job="pods",namespace="default",pod="late"}'
 
-    assert "late" not in names()
-    pod = {"containers": [{"name": "main", "image": "registry.example.com/app:1.0", "ports": [{"containerPort": 80}]}]}
-    meta = {"name": "late", "namespace": "default"}
-    watched.cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": pod})
-    until(lambda: "late" in names(), "the new pod")
+    def value(expr: str) -> str:
+        return "".join(sample["value"][1] for sample in watched.prometheus.query(expr))
+
+    container = {"name": "main", "image": "registry.example.com/app:1.0", "ports": [{"containerPort": 9090}]}
+    annotations = {"prometheus.io/scrape": "true", "sim.quorate.dev/metrics": "requests_waiting 7"}
+    meta = {"name": "late", "namespace": "default", "annotations": annotations}
+    made = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [container]}}
+    watched.cluster.apply(made)
+    until(lambda: value(f"requests_waiting{mine}") == "7", "its metric")
+    now = {"metadata": {"annotations": {"sim.quorate.dev/metrics": "requests_waiting 8"}}}
+    watched.cluster.world.client().patch("pods", "default", "late", now)
+    until(lambda: value(f"requests_waiting{mine}") == "8", "its new metric")
+    watched.cluster.world.client().delete("pods", "default", "late", grace_seconds=0)
+    until(lambda: value(f"up{mine}") == "", "that it is forgotten")
+
+
+@if_it_discovers
+def test_kubelets_answer_but_that_of_the_lost_node(watched: Watched) -> None:
+    def up() -> dict[str, str]:
+        found = watched.prometheus.query('up{job="kubelet"}')
+        return {sample["metric"]["node"]: sample["value"][1] for sample in found}
+
+    until(lambda: up() == {f"node-{i}": "0" if f"node-{i}" == LOST else "1" for i in range(6)}, "all kubelets")
 
 
 def test_it_scrapes_what_it_found(watched: Watched) -> None:

@@ -62,6 +62,16 @@ def healthy(cluster: Cluster, space: str) -> None:
     stateful(cluster, space, template())
 
 
+def healthy_with_ingress(cluster: Cluster, space: str) -> None:
+    healthy(cluster, space)
+    backend = {"service": {"name": "db", "port": {"number": 5432}}}
+    rule = {"host": "db.example.com", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    meta = {"name": "db", "namespace": space}
+    cluster.apply(
+        {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": meta, "spec": {"rules": [rule]}}
+    )
+
+
 def healthy_deployment(cluster: Cluster, space: str) -> None:
     deployment(cluster, space, template())
 
@@ -208,7 +218,7 @@ TROUBLES = (
     Trouble("no-service", ("QuorateHeadlessServiceMissing",), ("headless-service-missing",),
             lambda cluster, space: stateful(cluster, space, template(), service=False)),
     Trouble("volume", ("KubePersistentVolumeErrors",), (), hand_made_volume, claim_deleted),
-    Trouble("well", (), (), healthy),
+    Trouble("well", (), (), healthy_with_ingress),
     Trouble("well-web", (), (), healthy_deployment, reimaged(DEPLOY)),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.http import HttpAnswer, HttpRequest, not_allowed, warning_headers
 from quorate.apiserver.route import Route, route
 from quorate.apiserver.subresources import reviews, serve
+from quorate.apiserver.subresources.connect import Pages
 from quorate.apiserver.subresources.log import LogRequest, Logs
 from quorate.apiserver.watching import Watching, WatchRequest
 from quorate.contract.failures import Refused
@@ -26,10 +27,10 @@ _MANY: dict[str, tuple[str, Verb]] = {
 
 
 class Front:
-    """`logs` makes the lines of a container; `ready` says whether the controllers run."""
+    """`logs` makes the lines of a container, `pages` what pods and nodes serve; `ready` says whether the controllers run."""
 
-    def __init__(self, server: ApiServer, logs: Logs | None = None) -> None:
-        self.server, self.logs = server, logs
+    def __init__(self, server: ApiServer, logs: Logs | None = None, pages: Pages | None = None) -> None:
+        self.server, self.logs, self.pages = server, logs, pages
         self.ready = True
 
     def handle(self, request: HttpRequest) -> Made:
@@ -52,7 +53,7 @@ class Front:
     def _resource(self, request: HttpRequest, found: Route) -> Made:
         check_version(found.kind)
         if found.subresource:
-            return serve.subresource(self.server, self.logs, request, found)
+            return serve.subresource(self.server, self.logs, self.pages, request, found)
         if found.watch and request.method == "GET":
             return reading.read_many(self.server, request, found)
         verb, serve_it = (_NAMED if found.name else _MANY).get(request.method, ("", None))

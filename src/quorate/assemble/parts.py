@@ -30,9 +30,10 @@ from quorate.controllers.serviceaccounts.tokens import Sign
 from quorate.kernel.clock import SECOND, Duration
 from quorate.nodes import csi, simulated
 from quorate.nodes.simulated.logs import lines as logs
+from quorate.nodes.simulated.pages import page as pages
 from quorate.scheduler import CONTROLLERS as SCHEDULER
 
-__all__ = ["controllers", "logs"]
+__all__ = ["controllers", "logs", "pages"]
 
 
 def controllers(node_grace: Duration, sign: Sign, leases: bool = False) -> tuple[Controller, ...]:

@@ -42,7 +42,7 @@ class World:
             self.store, self.pump, self.chance, managed_fields=shape.managed_fields, authorization=shape.authorization,
             without=frozenset(shape.without),
         )  # fmt: skip
-        self.front = Front(self.server, parts.logs)
+        self.front = Front(self.server, parts.logs, parts.pages)
         lag = self.chance.stream("lag") if shape.lag else None
         self.informers = Informers(self.pump, self.store.objects, shape.lag, lag)
         self.store.subscribe(self.informers.hear)

@@ -13,6 +13,7 @@ from quorate.apiserver.options import write_options
 from quorate.apiserver.patching import refused
 from quorate.apiserver.route import Route
 from quorate.apiserver.subresources import binding, connect, eviction_request, scale, token
+from quorate.apiserver.subresources.connect import Pages
 from quorate.apiserver.subresources.eviction_request import EVICTION
 from quorate.apiserver.subresources.log import LogRequest, Logs, read_log
 from quorate.apiserver.watching import WatchRequest
@@ -30,7 +31,7 @@ CREATED: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": 
 
 
 def subresource(
-    server: ApiServer, logs: Logs | None, request: HttpRequest, found: Route
+    server: ApiServer, logs: Logs | None, pages: Pages | None, request: HttpRequest, found: Route
 ) -> HttpAnswer | WatchRequest | LogRequest:
     """Raises Refused, 405 for what cannot be done with it."""
     method, name = request.method, found.subresource
@@ -52,7 +53,7 @@ def subresource(
         case "exec" | "attach" | "portforward" if method in ("GET", "POST"):
             raise connect.refused(server, found)
         case "proxy":
-            raise connect.refused(server, found)
+            return connect.proxied(server, pages, request, found)
     raise not_allowed()
 
 

@@ -14,6 +14,7 @@ On a Pod (durations as Go writes them: "300ms", "2s", "1m30s"); one that cannot 
                                   137 counts as killed for lack of memory (OOMKilled)                  default 1
     sim.quorate.dev/pull-after    a pull of an image that its node does not have yet takes this long   default 0s
     sim.quorate.dev/init-after    each of its init containers runs this long                           default 0s
+    sim.quorate.dev/metrics       what its /metrics says besides its own, as Prometheus reads it (live) default none
     sim.quorate.dev/cpu, memory   what it uses: "300m", "200Mi", for HorizontalPodAutoscalers (live);
                                   of one container: sim.quorate.dev/cpu.CONTAINER                      default none
 
