@@ -4,6 +4,7 @@ Kubernetes asks them more than once: of an update in general, again by the kind'
 a third time as for a new object. Its answer's causes repeat what was found each time, so ours do too.
 """
 
+import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -40,11 +41,23 @@ def _cron_job_name_errors(name: str) -> Sequence[str]:
     return (*dns1123_subdomain_errors(name), *(() if len(name) <= 52 else (texts.at_most(52),)))
 
 
+def _address_errors(name: str) -> Sequence[str]:
+    """An IPAddress is named after what it is."""
+    try:
+        plain = str(ipaddress.ip_address(name))
+    except ValueError:
+        return ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",)
+    return () if plain == name else (f'must be in canonical form ("{plain}")',)
+
+
 NAMES: dict[str, tuple[Rule, Rule]] = {
     "statefulsets.apps": _LABEL,
     "namespaces": _LABEL,
     "services": _LABEL,
     "cronjobs.batch": (_cron_job_name_errors, texts.subdomain_prefix_errors),
+    "certificatesigningrequests.certificates.k8s.io": _SEGMENT,
+    "apiservices.apiregistration.k8s.io": _SEGMENT,
+    "ipaddresses.networking.k8s.io": (_address_errors, _address_errors),
     "poddisruptionbudgets.policy": _SEGMENT,
     "events": _SEGMENT,
     "roles.rbac.authorization.k8s.io": _SEGMENT,
