@@ -188,7 +188,7 @@ def test_what_is_allowed_later_is_read_then(guarded: Cluster, told: Lines, monke
 
 def get(url: str) -> tuple[int, str, bytes]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return answer.status, answer.headers["content-type"], answer.read()
     except urllib.error.HTTPError as refused:
         with refused:

@@ -5,8 +5,8 @@ import contextlib
 import threading
 import warnings
 from collections.abc import Callable, Coroutine
-from concurrent.futures import CancelledError, Future
-from typing import Any, TypeVar
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any, NoReturn, TypeVar
 
 from quorate.edge.app import Api
 from quorate.edge.drive import Driver
@@ -35,6 +35,8 @@ class Background:
         self._api = api
         self._ready = threading.Event()
         self._ended: Future[None] = Future()
+        self._gate = threading.Lock()
+        """Held to hand the loop anything from another thread: a loop that is closing must be left alone, it may hang."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._serving: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._live, name="quorate", daemon=True)
@@ -61,8 +63,12 @@ class Background:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._serving = asyncio.ensure_future(serving(self._api, self.driver, self.door, self._ready.set))
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._serving
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._serving
+        finally:
+            with self._gate:
+                self._loop = None
 
     def do(self, call: Callable[[], T]) -> T:
         """`call()` in the world's thread, between two of its steps. Raises what it raises, and WorldFailed."""
@@ -78,15 +84,24 @@ class Background:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for a coroutine that runs in the world's thread. Raises what it raises, and WorldFailed."""
-        if self._ended.done() or self._loop is None:
-            work.close()
-            self._raise_end()
-        assert self._loop is not None
-        try:
-            return asyncio.run_coroutine_threadsafe(self._unless_ended(work), self._loop).result()
-        except CancelledError:
-            self._raise_end()
-            raise
+        answer: Future[T] = Future()
+
+        def begin() -> None:
+            if self._serving is None or self._serving.done():
+                return  # its last tasks are being ended: nothing new
+            doing = asyncio.ensure_future(self._unless_ended(work))
+            doing.add_done_callback(lambda done: _pass_on(done, answer))
+
+        with self._gate:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(begin)
+        # A loop that is about to close forgets what it has not begun: whoever ends first is the answer.
+        either: set[Future[Any]] = {answer, self._ended}
+        wait(either, return_when=FIRST_COMPLETED)
+        if answer.done() and not answer.cancelled():
+            return answer.result()
+        work.close()
+        self._raise_end()
 
     async def _unless_ended(self, work: Coroutine[Any, Any, T]) -> T:
         """A world that has come to its end never answers: do not wait for it."""
@@ -98,13 +113,13 @@ class Background:
         doing.cancel()
         raise WorldFailed("the world has ended") from _why(self._serving)
 
-    def _raise_end(self) -> None:
+    def _raise_end(self) -> NoReturn:
         raise WorldFailed("the world has ended") from self._ended.exception() if self._ended.done() else None
 
     def stop(self) -> None:
         """Close every connection and end. Raises WorldFailed when the world had failed before."""
-        if self._loop is not None and self._serving is not None and not self._ended.done():
-            with contextlib.suppress(RuntimeError):  # it has just ended by itself
+        with self._gate:
+            if self._loop is not None and self._serving is not None:
                 self._loop.call_soon_threadsafe(self._serving.cancel)
         with warnings.catch_warnings():
             # A client that has not shaken hands yet cannot be hung up on: uvloop warns of it as it closes, and hangs where
@@ -118,3 +133,12 @@ class Background:
 
 def _why(task: "asyncio.Task[None]") -> BaseException | None:
     return None if task.cancelled() or not task.done() else task.exception()
+
+
+def _pass_on(done: "asyncio.Task[T]", answer: "Future[T]") -> None:
+    if done.cancelled():
+        answer.cancel()
+    elif (wrong := done.exception()) is not None:
+        answer.set_exception(wrong)
+    else:
+        answer.set_result(done.result())

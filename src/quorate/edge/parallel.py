@@ -1,12 +1,13 @@
 """A map over processes: the order of the answers is that of the tasks, whoever is done first."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from types import TracebackType
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, ProcessPoolExecutor
+from types import FrameType, TracebackType
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -15,7 +16,8 @@ R = TypeVar("R")
 class ParallelMap:
     """Like `map`; uses processes when there are several tasks and several cores. Started at the first use.
 
-    When it is left by an exception (Ctrl-C), its processes are ended at once.
+    When it is left by an exception (Ctrl-C), what its processes are at is given up at once. They end by themselves: a process
+    killed while it hands over an answer leaves half of it in the pipe, and its reader waiting for the rest.
     """
 
     def __init__(self, jobs: int | None = None) -> None:
@@ -39,29 +41,77 @@ class ParallelMap:
     def __call__(self, call: Callable[[T], R], tasks: Sequence[T], /) -> Iterable[R]:
         if self._jobs < 2 or len(tasks) < 2:
             return map(call, tasks)
-        if self._pool is None:
-            return self._started(call, tasks)
-        return self._pool.map(call, tasks)
-
-    def _started(self, call: Callable[[T], R], tasks: Sequence[T]) -> Iterable[R]:
-        # Forked where that is possible, so that a worker has everything imported already.
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-        before = set(multiprocessing.active_children())
-        # Ctrl-C goes to every process of the terminal; only the first is to answer it. Held back while the others begin.
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
-        try:
+        with _held_back():
+            if self._pool is not None:
+                return self._pool.map(_Task(call), tasks)
+            # Forked where that is possible, so that a worker has everything imported already.
+            method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+            before = set(multiprocessing.active_children())
             self._pool = ProcessPoolExecutor(self._jobs, multiprocessing.get_context(method), initializer=_deaf)
-            answers = self._pool.map(call, tasks)
+            answers = self._pool.map(_Task(call), tasks)
             self._workers = [child for child in multiprocessing.active_children() if child not in before]
-        finally:
-            if held is not None:
-                signal.pthread_sigmask(signal.SIG_SETMASK, held)
-        return answers
+            return answers
+
+
+SIGNALS = {signal.SIGINT, signal.SIGTERM}
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    """Signals wait while the processes begin: one that comes in between finds half a pool, and workers nobody knows of.
+
+    Ctrl-C goes to every process of the terminal; only the first is to answer it. The others begin with both held back.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _GiveUp(BaseException):
+    """A worker was told to end."""
+
+
+class _Told:
+    """What a worker process knows of its end."""
+
+    working = False
+    to_end = False
 
 
 def _deaf() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _told_to_end)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
+def _told_to_end(number: int, frame: FrameType | None) -> None:
+    _Told.to_end = True
+    if _Told.working:
+        raise _GiveUp
+
+
+class _Task(Generic[T, R]):
+    """A call that a worker gives up when it is told to end; nobody reads its answer then."""
+
+    def __init__(self, call: Callable[[T], R]) -> None:
+        self._call = call
+
+    def __call__(self, task: T) -> R:
+        try:
+            _Told.working = True
+            if _Told.to_end:
+                raise _GiveUp
+            return self._call(task)
+        except _GiveUp:
+            raise CancelledError from None
+        finally:
+            _Told.working = False
 
 
 def _cores() -> int:
