@@ -14,9 +14,11 @@ from quorate.diagnosis.evidence import Evidence, LogKey, Unread, collect
 from quorate.diagnosis.latest import latest_time
 from quorate.diagnosis.playbook import Playbook
 from quorate.diagnosis.reading import Wanted
-from quorate.diagnosis.target import CannotTell, Target, resolve, workloads
+from quorate.diagnosis.target import CannotTell, Target, hint_for, resolve, workloads
+from quorate.diagnosis.workload import ALONE, WORKLOADS
+from quorate.edge.connect import connect
 from quorate.edge.dump import DumpFiles
-from quorate.edge.live import Cluster, ClusterError, Refusal, connect
+from quorate.edge.live import Cluster, ClusterError, Refusal
 from quorate.kernel.clock import HOUR, MINUTE, Instant
 
 if TYPE_CHECKING:
@@ -98,6 +100,10 @@ def _cases(evidence: Evidence, question: Question) -> list[tuple[Case, Playbook 
     everything = workloads(evidence, question.namespace)
     if not everything:
         where = f" in namespace {question.namespace}" if question.namespace else ""
+        unread = {u.resource: u.why for u in evidence.unread if u.resource in (*WORKLOADS.values(), *ALONE.values())}
+        if unread:
+            why = next(iter(unread.values()))
+            raise CannotTell(f"{evidence.source}: listing {', '.join(unread)}{where}: {why}{hint_for(why)}")
         raise CannotTell(f"{evidence.source}: there is nothing to diagnose{where}: no workloads, pods or claims")
     return [(Case(evidence, obj), question.book) for obj in everything]
 

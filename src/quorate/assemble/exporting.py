@@ -5,8 +5,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from quorate.edge.connect import connect
 from quorate.edge.exporter import Exporter
-from quorate.edge.live import ClusterError, connect
+from quorate.edge.live import ClusterError
 from quorate.edge.mirror import Mirror
 from quorate.edge.serve import CannotListen
 from quorate.objects import kinds

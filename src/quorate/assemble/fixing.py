@@ -22,8 +22,8 @@ from quorate.diagnosis.reading import Wanted
 from quorate.diagnosis.remedies import load
 from quorate.diagnosis.target import CannotTell, Target
 from quorate.diagnosis.workload import KINDS
+from quorate.edge.connect import connect
 from quorate.edge.hand import ApiHand, Query, Sent, live_hand
-from quorate.edge.live import connect
 from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
 
 Obj = dict[str, Any]

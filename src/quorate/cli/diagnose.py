@@ -35,7 +35,7 @@ def _complete_target(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def _complete_context(incomplete: str) -> list[str]:
-    from quorate.edge.live import context_names
+    from quorate.edge.connect import context_names
 
     return [name for name in context_names() if name.startswith(incomplete)]
 

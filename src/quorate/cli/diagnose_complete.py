@@ -32,7 +32,7 @@ def _names(
 
         found = evidence_of_dump([Path(p) for p in dump]).list(resource, namespace)
     else:
-        from quorate.edge.live import connect
+        from quorate.edge.connect import connect
 
         cluster = connect(Path(kubeconfig) if kubeconfig else None, context)
         found = cluster.list(resource, namespace or cluster.namespace)

@@ -1,6 +1,7 @@
 """How a diagnosis is shown: in the terminal here, in the other formats by diagnosis/report."""
 
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from quorate.assemble.diagnosing import Answered
 from quorate.diagnosis.answer import Diagnosis
+from quorate.diagnosis.evidence import Unread
 from quorate.diagnosis.finding import Finding, Proof
 from quorate.diagnosis.report.data import worst
 from quorate.diagnosis.run import PlaybookRun
@@ -39,8 +41,16 @@ def print_text(answered: Answered, *, verbose: bool, one: bool, full: bool = Fal
     if well:
         console.print(f"[green]{well} {'other ' if shown else ''}workload{'s' if well != 1 else ''} healthy[/]")
     evidence = answered.evidence
-    for remark in (*evidence.remarks, *(f"not read: {u.text()}" for u in evidence.unread)):
+    for remark in (*evidence.remarks, *_unread(evidence.unread)):
         console.print(f"[dim]{escape(remark)}[/]")
+
+
+def _unread(unread: Sequence[Unread]) -> list[str]:
+    """A line for each reason: of a user who may read little it is always the same."""
+    by_why: dict[str, list[str]] = {}
+    for one in unread:
+        by_why.setdefault(one.why, []).append(f"{one.resource}{f' in {one.namespace}' if one.namespace else ''}")
+    return [f"not read ({why}): {', '.join(what)}" for why, what in by_why.items()]
 
 
 def _one(console: Console, diagnosis: Diagnosis, verbose: bool, full: bool) -> None:

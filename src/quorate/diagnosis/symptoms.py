@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.podstate import PodState
+from quorate.diagnosis.told import instant
 from quorate.kernel.clock import Instant
 from quorate.objects.pod import condition, grace_period
 
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """`id` is one of unobserved, missing, unready, not-rolled-out, terminating, claim-pending, deadline."""
+    """`id` is one of unobserved, missing, unready, not-rolled-out, terminating, claim-pending, deadline, failed."""
 
     id: str
     says: str
@@ -60,7 +61,7 @@ def symptoms_of(case: Case) -> list[Symptom]:
                     since,
                 )
             )
-    out += _rollout(case)
+    out += [*_job(case), *_rollout(case)]
     for claim in case.pending_claims:
         if case.users_of(claim) or case.kind == "PersistentVolumeClaim":
             out.append(
@@ -71,6 +72,14 @@ def symptoms_of(case: Case) -> list[Symptom]:
                 )
             )
     return out
+
+
+def _job(case: Case) -> list[Symptom]:
+    failed = condition(case.obj, "Failed") if case.kind == "Job" else None
+    if failed is None or failed.get("status") != "True":
+        return []
+    says = f"it has failed: {failed.get('reason')}: {failed.get('message') or ''}".rstrip(": ")
+    return [Symptom("failed", says, f"{case.label} condition Failed", instant(failed.get("lastTransitionTime")))]
 
 
 def _rollout(case: Case) -> list[Symptom]:

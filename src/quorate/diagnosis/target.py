@@ -55,11 +55,15 @@ def kind_named(word: str) -> str:
     found = known.get(asked)
     if found is None:
         meant = nearest(asked, known, 3)
-        raise CannotTell(f"no such kind: {word}" + (f" (did you mean {', '.join(meant)}?)" if meant else ""))
+        hint = f"did you mean {', '.join(meant)}?" if meant else f"these can be diagnosed: {_able()}"
+        raise CannotTell(f"no such kind: {word} ({hint})")
     if found not in KINDS and found not in REACHED:
-        can = ", ".join(sorted([*KINDS, *REACHED]))
-        raise CannotTell(f"a {found} cannot be diagnosed by itself (these can: {can})")
+        raise CannotTell(f"a {found} cannot be diagnosed by itself (these can: {_able()})")
     return found
+
+
+def _able() -> str:
+    return ", ".join(sorted([*KINDS, *REACHED]))
 
 
 def resolve(evidence: Evidence, target: Target) -> list[Obj]:
@@ -125,11 +129,11 @@ def _find(evidence: Evidence, target: Target) -> Obj:
 def _missing(evidence: Evidence, target: Target, everywhere: Iterable[Obj], named: list[Obj]) -> Obj:
     where = f" in namespace {target.namespace}" if target.namespace is not None else ""
     if not evidence.knows(target.resource, target.namespace):
-        why = next(
-            (u.why for u in evidence.unread if u.resource == target.resource),
-            f"nothing read holds any {target.resource}",
-        )
-        raise CannotTell(f"{target.kind.lower()} {target.name} was not found{where}: {why}")
+        why = next((u.why for u in evidence.unread if u.resource == target.resource), "")
+        says = f"{target.kind.lower()} {target.name} was not found{where}"
+        if why:
+            raise CannotTell(f"{says}: listing {target.resource} there: {why}{hint_for(why)}")
+        raise CannotTell(f"{says}: nothing that was read holds any {target.resource}")
     if named:
         spaces = ", ".join(sorted(o["metadata"].get("namespace", "") for o in named))
         raise CannotTell(f"no {target.kind.lower()} {target.name}{where}; there is one in {spaces}")
@@ -144,6 +148,11 @@ def _missing(evidence: Evidence, target: Target, everywhere: Iterable[Obj], name
     ]
     hint = f"; there is {others[0]}" if others else f"; there are none{where}" if not here else ""
     raise CannotTell(f"no {target.kind.lower()} {target.name}{where}{hint}")
+
+
+def hint_for(why: str) -> str:
+    """What to do about something that could not be read."""
+    return ' (ask for the role "view", or say another --context or -n)' if why == "forbidden" else ""
 
 
 def workloads(evidence: Evidence, namespace: str | None = None) -> list[Obj]:

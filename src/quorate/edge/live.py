@@ -3,10 +3,7 @@
 At most REQUESTS requests are made; what is forbidden, not served or left out is told, and the rest goes on.
 """
 
-import logging
-import os
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,11 +12,19 @@ from quorate.objects import kinds
 
 Obj = dict[str, Any]
 Lines = list[str]
+Objs = list[Obj]
 
 REQUESTS = 25
 CONNECT, READ = 5.0, 30.0
 """Seconds to wait for a connection, and for an answer."""
 LOG_LINES = 60
+
+
+UNKNOWN = (
+    "the server does not know who you are (401): credentials are missing, wrong or expired; log in again, or say another "
+    "--context or --kubeconfig"
+)
+STRANGE = "what answers there is no Kubernetes API server: is it the login page of a proxy, or the wrong port?"
 
 
 class ClusterError(Exception):
@@ -51,8 +56,7 @@ class Cluster:
         kind = kinds.by_resource(resource)
         if kind is None:
             raise Refusal("not a kind that is known")
-        found = orjson.loads(self._get(path_of(kind, namespace)))
-        items: list[Obj] = found.get("items") or []
+        items = self._items(self._get(path_of(kind, namespace)))
         for item in items:
             # Lists leave out what all their items share.
             item["kind"], item["apiVersion"] = kind.kind, kind.api_version
@@ -61,6 +65,15 @@ class Cluster:
                 item["metadata"].pop("annotations", None)
                 item["metadata"].pop("managedFields", None)
         return items
+
+    def _items(self, body: bytes) -> "Objs":
+        try:
+            found = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            found = None
+        if not isinstance(found, dict) or not isinstance(found.get("items") or [], list):
+            raise ClusterError(f"{self.source}: {STRANGE}")
+        return found.get("items") or []
 
     def log(self, namespace: str, pod: str, container: str, previous: bool) -> Lines:
         """The last lines of a container's log. Raises Refusal."""
@@ -91,10 +104,7 @@ class Cluster:
         message = _message(reply.data)
         match reply.status:
             case 401:
-                raise ClusterError(
-                    f"{self.source}: the server does not know who you are (401): credentials are missing, wrong or "
-                    "expired"
-                )
+                raise ClusterError(f"{self.source}: {UNKNOWN}")
             case 403:
                 raise Refusal("forbidden")
             case 404:
@@ -108,55 +118,6 @@ class Cluster:
                 self.now = int(parsedate_to_datetime(date).timestamp() * 1_000_000)
             except ValueError:
                 return
-
-
-def connect(kubeconfig: Path | None = None, context: str | None = None) -> Cluster:
-    """By --kubeconfig, else $KUBECONFIG, else ~/.kube/config, else the pod's service account. Raises ClusterError."""
-    from kubernetes import client, config
-    from kubernetes.config.config_exception import ConfigException
-
-    logging.getLogger().addHandler(logging.NullHandler())  # the client tells failing exec plugins only to the log
-    configuration = client.Configuration()
-    name = str(kubeconfig) if kubeconfig is not None else os.environ.get("KUBECONFIG") or "~/.kube/config"
-    files = [Path(p).expanduser() for p in name.split(os.pathsep) if p]
-    here = [f for f in files if f.exists()]
-    try:
-        if not here and kubeconfig is None and os.environ.get("KUBERNETES_SERVICE_HOST"):
-            config.load_incluster_config(client_configuration=configuration)
-            return Cluster(client.ApiClient(configuration), "this cluster", _own_namespace())
-        if not here:
-            raise ClusterError(f"no kubeconfig at {name}: give --kubeconfig FILE or --dump PATH")
-        joined = os.pathsep.join(map(str, here))
-        config.load_kube_config(joined, context=context, client_configuration=configuration, persist_config=False)
-        contexts, active = config.list_kube_config_contexts(joined)
-    except ClusterError:
-        raise
-    except ConfigException as wrong:
-        raise ClusterError(f"kubeconfig {name}: {' '.join(str(wrong).split())}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise ClusterError(f"kubeconfig {name}: not a kubeconfig: {' '.join(str(wrong).split())[:160]}") from None
-    except Exception as wrong:  # YAML and ssl errors, plugins: each has its own kind
-        raise ClusterError(f"kubeconfig {name}: {' '.join(str(wrong).split())[:200]}") from None
-    chosen = next((c for c in contexts if c.get("name") == context), active) if context else active
-    namespace = ((chosen or {}).get("context") or {}).get("namespace") or "default"
-    return Cluster(client.ApiClient(configuration), configuration.host, namespace)
-
-
-def context_names(kubeconfig: Path | None = None) -> list[str]:
-    """For the shell's completion."""
-    from kubernetes import config
-
-    try:
-        return [c["name"] for c in config.list_kube_config_contexts(str(kubeconfig) if kubeconfig else None)[0]]
-    except Exception:  # a completion that fails completes nothing
-        return []
-
-
-def _own_namespace() -> str:
-    try:
-        return Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace").read_text(encoding="utf-8").strip()
-    except OSError:
-        return "default"
 
 
 def headers_of(api: Any) -> dict[str, str]:
@@ -179,25 +140,31 @@ def timeout_of() -> Any:
     return urllib3.Timeout(connect=CONNECT, read=READ)
 
 
+SILENCES = (
+    ("certificate has expired", "its certificate has expired: renew it, or see whether your clock is right"),
+    ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted by this kubeconfig: fetch a new kubeconfig"),
+    ("CERTIFICATE_EXPIRED", "your client certificate has expired: fetch a new kubeconfig"),
+    ("CERTIFICATE_REQUIRED", "it wants a client certificate, and the kubeconfig has none"),
+    ("alert unknown ca", "it does not trust your client certificate: fetch a new kubeconfig"),
+    ("NO_CERTIFICATE_OR_CRL_FOUND", "a certificate in the kubeconfig is none: fetch a new kubeconfig"),
+    ("WRONG_VERSION_NUMBER", "it does not speak TLS: does the kubeconfig want http://, or another port?"),
+    ("Name or service not known", "its name cannot be resolved: is the VPN up, and is it the right context?"),
+    ("nodename nor servname", "its name cannot be resolved: is the VPN up, and is it the right context?"),
+    ("Failed to resolve", "its name cannot be resolved: is the VPN up, and is it the right context?"),
+    ("Connection refused", "nobody answers there (connection refused): is the cluster up, and is it the right --context?"),
+    ("timed out", "it does not answer in time: is the VPN up, and is it the right --context?"),
+    ("unreachable", "it cannot be reached: is the VPN up, and is it the right --context?"),
+    ("closed connection without response", "it hangs up: does it speak TLS (https://)?"),
+    ("Connection aborted", "it hangs up: does it speak TLS (https://)?"),
+)  # fmt: skip
+"""What stands in an error, and what that means; the more telling first."""
+
+
 def why_silent(wrong: Exception) -> str:
-    """Why nobody answers, in words."""
+    """Why nobody answers, in words, and what to see to."""
     text = " ".join(str(wrong).split())
-    for sign, words in (
-        ("certificate has expired", "its certificate has expired"),
-        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted by this kubeconfig"),
-        ("CERTIFICATE_EXPIRED", "your client certificate has expired"),
-        ("CERTIFICATE_REQUIRED", "it wants a client certificate"),
-        ("alert unknown ca", "it does not trust your client certificate"),
-        ("Name or service not known", "its name cannot be resolved"),
-        ("nodename nor servname", "its name cannot be resolved"),
-        ("Failed to resolve", "its name cannot be resolved"),
-        ("Connection refused", "nobody answers there (connection refused)"),
-        ("timed out", "it does not answer in time"),
-        ("unreachable", "it cannot be reached"),
-    ):
-        if sign.lower() in text.lower():
-            return words
-    return f"it cannot be asked: {text[:200]}"
+    found = next((words for sign, words in SILENCES if sign.lower() in text.lower()), "")
+    return found or f"it cannot be asked: {text[:200]}"
 
 
 def _message(body: bytes) -> str:
