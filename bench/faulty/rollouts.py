@@ -132,7 +132,7 @@ def deadlock(play: Play) -> str:
     play.count -= 1
     peers = ",".join(f"{name}-{i}={name}-{i}.{name}:2380" for i in range(3))
     args = {"args": [f"--initial-cluster={peers}"], "readinessProbe": {"httpGet": {"path": "/health", "port": 8080}}}
-    play.statefulset(container=args, annotations={"ready": "false"}, wait=False)
+    play.statefulset(container=args, annotations={"needs_peers": "2"}, wait=False)
     play.run(5 * MINUTE)
     return f"statefulset/{name}"
 

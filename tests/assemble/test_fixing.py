@@ -114,6 +114,8 @@ MENDED = [
     Mended("quota of revisions", full_of_revisions, "quota", "writes-rejected", ["patch"]),
     Mended("budget", of_cause("budget-blocks"), "budget", "budget-blocks", ["patch"]),
     Mended("cordoned", of_cause("nodes-cordoned"), "uncordon", "nodes-cordoned", ["patch"]),
+    Mended("bootstrap deadlock", of_cause("bootstrap-deadlock"), "start-together", "bootstrap-deadlock",
+           ["patch", "delete", "watch", "create"]),
     Mended("anti-affinity", of_cause("anti-affinity"), "scale", "anti-affinity", ["patch"]),
 ]  # fmt: skip
 
@@ -362,6 +364,22 @@ def test_a_gitops_tool(play: Play) -> None:
     stopped(mend(play, f"sts/{name}"), "Argo CD owns")
     # A pod is nobody's wish: what the repository says of the set stays as it is.
     assert mend(play, f"sts/{name}", "delete-pod", pod=f"{name}-2", within=10 * SECOND).state == "done"
+
+
+def test_pods_that_nobody_finds_are_not_started_together(play: Play) -> None:
+    target = of_cause("bootstrap-deadlock")(play)
+    name = target.partition("/")[2]
+    service = play.get("services", name)
+    play.change("services", name, lambda o: o["metadata"].update(labels={"argocd.argoproj.io/instance": "shop"}))
+    stopped(mend(play, target), "Argo CD owns")
+    play.client.delete("services", NAMESPACE, name)
+    stopped(mend(play, target, "start-together"), f"Service/{name} does not exist")
+    assert play.get(STS, name)["spec"]["podManagementPolicy"] == "OrderedReady"
+    fresh = {k: v for k, v in service["metadata"].items() if k in ("name", "namespace")}
+    play.client.create("services", {"metadata": fresh, "spec": {**service["spec"], "publishNotReadyAddresses": True}})
+    result = mend(play, target, "start-together")
+    assert (result.state, verbs(result)) == ("fixed", ["delete", "watch", "create"]), result.why
+    stopped(mend(play, target, "start-together"), "starts its pods together already")
 
 
 def test_an_autoscaler(play: Play) -> None:

@@ -56,9 +56,8 @@ def look(case: Case) -> Finding | None:
         f"{first.name} is ready"
     )
     remedy = Remedy(
-        "Let the Service publish pods that are not ready (publishNotReadyAddresses: true), or let the first pod "
-        "become ready alone; or make "
-        "the set with podManagementPolicy: Parallel, which takes re-creating it without its pods",
+        "Let the pods start together (podManagementPolicy: Parallel, which takes re-creating the set without its pods) and find "
+        "each other before they are ready (publishNotReadyAddresses: true on the Service); or let the first pod become ready alone",
         (
             f'kubectl patch service {case.spec.get("serviceName")} -n {case.namespace} -p \'{{"spec":{{"publishNotReadyAddresses":true}}}}\'',
             f"kubectl delete {case.resource} -n {case.namespace} --cascade=orphan   # then apply it with "

@@ -4,8 +4,6 @@ from typing import Any
 
 import yaml
 
-from quorate.diagnosis.case import Case
-from quorate.diagnosis.finding import Act, Finding
 from quorate.diagnosis.fixing.asked import Asked
 from quorate.diagnosis.fixing.steps import Await, CannotFix, Fix, Make, NeedsValue, Remove, Step, ref_of
 from quorate.diagnosis.workload import WORKLOADS
@@ -19,12 +17,6 @@ NEEDS = ()
 
 GONE = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "deletionTimestamp")
 IDENTITY = ("spec.selector", "spec.template.metadata.labels")
-
-
-def offers(case: Case, finding: Finding) -> Act | None:
-    if finding.cause == "bootstrap-deadlock" and case.ordered:
-        return Act(ID, case.label, (("spec.podManagementPolicy", "Parallel"),))
-    return None
 
 
 def plan(asked: Asked) -> Fix:

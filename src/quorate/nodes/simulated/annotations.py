@@ -5,6 +5,9 @@ On a Pod (durations as Go writes them: "300ms", "2s", "1m30s"); one that cannot 
     sim.quorate.dev/start-after   from bound to its node to started                                    default 0s
     sim.quorate.dev/ready-after   from started to answering its readiness and startup probes           default 0s
     sim.quorate.dev/ready         "false": its readiness probe fails while this says so (live)         default true
+    sim.quorate.dev/needs-peers   its readiness probe fails until so many pods of its workload, itself included, run
+                                  and are found by name: those that are ready, or all of them where their Service
+                                  has publishNotReadyAddresses (live)                                  default 0
     sim.quorate.dev/live          "false": its liveness probe, if it has one, fails (live)             default true
     sim.quorate.dev/stop-after    from asked to stop to exited, within the grace period                default 0s
     sim.quorate.dev/fault         ImagePullBackOff, ErrImagePull, InvalidImageName, CreateContainerConfigError,
@@ -49,6 +52,7 @@ class Behaviour:
     start_after: Duration = 0
     ready_after: Duration = 0
     ready: bool = True
+    needs_peers: int = 0
     live: bool = True
     stop_after: Duration = 0
     fault: str = ""
@@ -73,10 +77,12 @@ def behaviour(pod: Obj) -> Behaviour:
 def _read(said: tuple[tuple[str, str], ...]) -> Behaviour:
     given = {key[len(PREFIX) :]: value for key, value in said}
     code = given.get("exit-code", "1").strip()
+    peers = given.get("needs-peers", "").strip()
     return Behaviour(
         start_after=_duration(given.get("start-after")) or 0,
         ready_after=_duration(given.get("ready-after")) or 0,
         ready=given.get("ready") != "false",
+        needs_peers=int(peers) if peers.isdecimal() and len(peers) < 6 else 0,
         live=given.get("live") != "false",
         stop_after=_duration(given.get("stop-after")) or 0,
         fault=given.get("fault", ""),

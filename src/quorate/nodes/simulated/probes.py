@@ -16,6 +16,7 @@ from quorate.nodes.simulated.turn import Role, Turn
 
 Obj = dict[str, Any]
 
+PEERS_EVERY = 5 * SECOND
 WARN_EVERY = 5 * MINUTE
 """After its first events the recorder lets one through per five minutes: more need not be told."""
 
@@ -80,7 +81,7 @@ def _living(turn: Turn, spec: Obj, probe: Obj, container: Container, role: Role)
 
 def _readiness(turn: Turn, spec: Obj, container: Container, role: Role, ready_at: Instant) -> Container:
     said = turn.behaviour
-    well = turn.now >= ready_at and (role != "main" or (said.ready and said.fault != "NeverReady"))
+    well = turn.now >= ready_at and (role != "main" or (said.ready and said.fault != "NeverReady" and _has_peers(turn)))
     was = container.readiness
     if was is None or was.well != well:
         was = Answers(well, turn.now, was.warned if was is not None else None)
@@ -112,6 +113,15 @@ def _readiness(turn: Turn, spec: Obj, container: Container, role: Role, ready_at
             return replace(container, ready=False)
         turn.wake(flips)
     return container
+
+
+def _has_peers(turn: Turn) -> bool:
+    """A member of a cluster looks for the others again and again: nobody tells it when they come or go."""
+    needed = turn.behaviour.needs_peers
+    if not needed:
+        return True
+    turn.wake(turn.now + PEERS_EVERY)
+    return turn.seen.peers >= needed
 
 
 def _may_warn(turn: Turn, answers: Answers) -> bool:

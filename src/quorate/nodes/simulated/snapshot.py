@@ -5,10 +5,11 @@ from typing import Any
 from quorate.contract.plan import Key, Obj
 from quorate.contract.ports import Reader
 from quorate.nodes.simulated.admission import refusal
-from quorate.nodes.simulated.annotations import is_down
+from quorate.nodes.simulated.annotations import behaviour, is_down
 from quorate.nodes.simulated.life import Life
 from quorate.nodes.simulated.mounts import config_problem, mount_problem, unattached
 from quorate.nodes.simulated.node import address_of
+from quorate.nodes.simulated.peers import peers_found
 from quorate.nodes.simulated.recover import recovered
 from quorate.nodes.simulated.turn import Seen
 from quorate.nodes.simulated.use import NodeUse
@@ -30,8 +31,9 @@ def snapshot(reader: Reader, key: Key, memory: Any) -> Seen | None:
         life = recovered(pod, 0)
         if life is None:
             refused = refusal(reader, pod, node)
+    peers = peers_found(reader, pod) if behaviour(pod).needs_peers else 0
     if life is not None and life.settled:
-        return Seen(pod, node, life, address=life.address)
+        return Seen(pod, node, life, address=life.address, peers=peers)
     use = reader.view(NodeUse)
     address = life.address if life is not None else ""
     if not address:
@@ -45,7 +47,7 @@ def snapshot(reader: Reader, key: Key, memory: Any) -> Seen | None:
         mount = mount_problem(reader, pod)
         missing = unattached(reader, pod) if not mount else ()
     present = frozenset(c["image"] for c in containers if use.has_image(name, c["image"]))
-    return Seen(pod, node, life, False, address, refused, mount, config, present, missing)
+    return Seen(pod, node, life, False, address, refused, mount, config, present, missing, peers)
 
 
 def _containers(pod: Obj) -> list[Obj]:

@@ -20,6 +20,7 @@ class Seen:
     refused   (reason, message) when the node cannot run the pod
     mount     why its volumes cannot be mounted; "" when they can
     missing   names of its volumes that are not attached to the node yet
+    peers     how many pods of its workload, itself included, it finds by name; only where it needs some
     config    (container, error) for each container whose environment cannot be made
     present   images of the pod that the node has
     """
@@ -34,6 +35,7 @@ class Seen:
     config: tuple[tuple[str, str], ...] = ()
     present: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    peers: int = 0
 
 
 class Turn:
