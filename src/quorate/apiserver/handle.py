@@ -39,6 +39,7 @@ from quorate.apiserver.naming import (
 from quorate.apiserver.owner_references import deduplicated
 from quorate.apiserver.request import Answer, Options
 from quorate.apiserver.store.store import Store
+from quorate.apiserver.validation import validate_as
 from quorate.apiserver.validation.errors import refusal
 from quorate.apiserver.warnings import warnings as warnings_of
 from quorate.contract.declared import Declared
@@ -125,7 +126,7 @@ class ApiServer:
             grants.check(self.access, asked)
         if kind.resource == "services":
             obj = allocate(obj, self.store.objects, self.chance)
-        noted = _checked(kind, name, "", obj, None)
+        noted = _checked(kind, name, "", obj, None, served)
         asked = self.validating.run(asked.with_obj(obj), self.store.objects)
         present = self.store.get(kind.resource, namespace, name)
         if present is not None:
@@ -221,7 +222,7 @@ class ApiServer:
             grants.check(self.access, asked)
         if kind.resource == "services" and not subresource:
             obj = allocate(obj, self.store.objects, self.chance)
-        noted = _checked(kind, name, subresource, obj, old)
+        noted = _checked(kind, name, subresource, obj, old, served)
         asked = self.validating.run(asked.with_obj(obj), self.store.objects)
         told = (*told, *repeated, *asked.told, *noted, *(() if subresource else warnings_of(kind.resource, obj, old)))
         unchanged = prepare.same(obj, old)
@@ -326,9 +327,11 @@ class ApiServer:
         return new
 
 
-def _checked(kind: Kind, name: str, subresource: str, obj: Obj, old: Obj | None) -> list[str]:
+def _checked(kind: Kind, name: str, subresource: str, obj: Obj, old: Obj | None, served: Kind) -> list[str]:
     """Validation: what the writer is warned of. Raises Refused (422)."""
     errors, warnings = ways.checked(kind, subresource, obj, old)
+    if served is not kind:
+        errors = [*errors, *validate_as(served.resource, kind.resource, obj, old)]
     if errors:
         raise refusal(kind, name, errors)
     return warnings

@@ -24,6 +24,13 @@ def test_a_binding_puts_a_pod_on_a_node_once(door: Door, path: str) -> None:
     assert message.endswith('pod p is already assigned to node "n"')
 
 
+def test_a_binding_gives_its_annotations_and_labels(door: Door) -> None:
+    door.post(PODS, pod())
+    door.post(f"{PODS}/p/binding", binding(annotations={"a": "b"}, labels={"c": "d"}))
+    meta = door.get(f"{PODS}/p")["metadata"]
+    assert (meta["annotations"], meta["labels"]["c"]) == ({"a": "b"}, "d")
+
+
 @pytest.mark.parametrize(
     ("body", "code", "message"),
     [

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from quorate.apiserver.defaults import default
-from quorate.apiserver.validation import validate, validate_status_update, validate_update
+from quorate.apiserver.validation import validate, validate_as, validate_status_update, validate_update
 
 BUDGET, LEASE, REVISION = "poddisruptionbudgets.policy", "leases.coordination.k8s.io", "controllerrevisions.apps"
 VALUE = (
@@ -57,6 +57,14 @@ REFUSED: list[tuple[str, str, list[str]]] = [
     ("secrets", "{type: kubernetes.io/basic-auth}", ["data[username]: Required value", "data[password]: Required value"]),
     ("secrets", "{type: kubernetes.io/ssh-auth}", ["data[ssh-privatekey]: Required value"]),
     ("secrets", "{type: kubernetes.io/dockercfg}", ["data[.dockercfg]: Required value"]),
+    ("secrets", f"{{type: kubernetes.io/dockerconfigjson, data: {{.dockerconfigjson: {b64encode(b'a').decode()}}}}}", [
+        "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": invalid character 'a' looking for beginning "
+        "of value",
+    ]),
+    ("secrets", f"{{type: kubernetes.io/dockerconfigjson, data: {{.dockerconfigjson: {b64encode(b'[]').decode()}}}}}", [
+        'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": json: cannot unmarshal array into Go value of '
+        "type map[string]interface {}",
+    ]),
     ("secrets", "{type: kubernetes.io/service-account-token}", [
         "metadata.annotations[kubernetes.io/service-account.name]: Required value",
     ]),
@@ -135,4 +143,19 @@ def test_the_phase_of_a_namespace_follows_its_deletion() -> None:
     assert phase("Active") == [] == phase("Terminating", deletionTimestamp="x")
     assert phase("Terminating") == [
         "status.Phase: Invalid value: \"Terminating\": may only be 'Active' if `deletionTimestamp` is empty"
+    ]
+
+
+def test_an_event_of_the_new_group_says_exactly_when() -> None:
+    served, event = "events.events.k8s.io", {"series": {"count": 1}, "type": "Odd", "count": 2}
+    assert [f"{e.field}: {e.message}" for e in validate_as(served, "events", event, None)] == [
+        'series.count: Invalid value: "": should be at least 2', "series.lastObservedTime: Required value",
+        "eventTime: Required value", 'type: Invalid value: "": has invalid value: Odd',
+        'count: Invalid value: "": needs to be unset',
+    ]  # fmt: skip
+    assert validate_as("events", "events", event, None) == []
+    sound = {"eventTime": "2026-01-01T00:00:00.000000Z", "type": "Normal", "reason": "a"}
+    assert validate_as(served, "events", sound, None) == []
+    assert [f"{e.field}: {e.message}" for e in validate_as(served, "events", {**sound, "type": "Warning"}, sound)] == [
+        'type: Invalid value: "Warning": field is immutable',
     ]

@@ -24,12 +24,18 @@ def post(server: ApiServer, namespace: str, name: str, body: Obj, options: Optio
         errors.append(required("target.name"))
     if errors:
         raise refusal(BINDING, name, errors)
-    annotations = meta.get("annotations") or {}
-    return bind(server, namespace, name, meta.get("uid", ""), target["name"], annotations, options)
+    annotations, labels = meta.get("annotations") or {}, meta.get("labels") or {}
+    return bind(server, namespace, name, meta.get("uid", ""), target["name"], annotations, options, labels)
 
 
-def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, annotations: Obj, options: Options) -> Obj:
-    """Sets spec.nodeName once. Raises Refused: 404, 409 when bound, deleted or another pod (uid), 400 when gated."""
+def bind(
+    server: ApiServer, namespace: str, name: str, uid: str, node: str, annotations: Obj, options: Options,
+    labels: Obj | None = None,
+) -> Obj:  # fmt: skip
+    """Sets spec.nodeName once, and gives the pod the Binding's annotations and labels.
+
+    Raises Refused: 404, 409 when bound, deleted or another pod (uid), 400 when gated.
+    """
     kind = server.kinds.by_resource("pods")
     assert kind is not None
     pod = server.store.get("pods", namespace, name)
@@ -52,10 +58,10 @@ def bind(server: ApiServer, namespace: str, name: str, uid: str, node: str, anno
             "target": {"kind": "Node", "name": node},
         }  # fmt: skip
         server.ask_posted(kind, "binding", name, BINDING, asking, options)
-    labels = meta.get("labels")
+    labels = {**(meta.get("labels") or {}), **(labels or {})}
     target = server.store.get("nodes", "", node)
     if target is not None:
-        labels = {**(labels or {}), **topology_labels(target)}
+        labels |= topology_labels(target)
     meta = {**meta, **({"labels": labels} if labels else {})}
     if annotations:
         meta["annotations"] = {**(meta.get("annotations") or {}), **annotations}

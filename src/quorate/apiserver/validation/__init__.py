@@ -45,6 +45,13 @@ def validate_status_update(resource: str, new: Obj, old: Obj) -> list[FieldError
     return errors
 
 
+def validate_as(served: str, resource: str, obj: Obj, old: Obj | None) -> list[FieldError]:
+    """What is wrong beside that where objects of one kind are served as two, and written as `served`."""
+    special = getattr(RULES.get(resource), "validate_as", None)
+    found: list[FieldError] = special(served, obj, old) if special is not None else []
+    return found
+
+
 def validate_subresource_update(resource: str, subresource: str, new: Obj, old: Obj) -> list[FieldError]:
     """The same of a write to any subresource; "" is the object itself."""
     if subresource == "status":

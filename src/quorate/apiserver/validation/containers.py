@@ -24,11 +24,11 @@ from quorate.objects.names import dns1123_label_errors
 PROTOCOLS = ["SCTP", "TCP", "UDP"]
 RESTART_POLICIES = ["Always", "Never", "OnFailure"]
 _MESSAGE_POLICIES = ["File", "FallbackToLogsOnError"]
-_OF_EPHEMERAL = frozenset({
-    "name", "image", "command", "args", "workingDir", "envFrom", "env", "volumeMounts", "volumeDevices",
-    "terminationMessagePath", "terminationMessagePolicy", "imagePullPolicy", "securityContext", "stdin", "stdinOnce",
-    "tty", "targetContainerName",
-})  # fmt: skip
+_OF_OTHERS = (
+    "ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules", "livenessProbe", "readinessProbe",
+    "startupProbe", "lifecycle",
+)  # fmt: skip
+"""What an ephemeral container does not have, in the order of Kubernetes' struct."""
 _NOT_EPHEMERAL = "cannot be set for an Ephemeral Container"
 _NOT_INIT = "may not be set for init containers without restartPolicy=Always"
 
@@ -100,13 +100,18 @@ def ephemeral(field: str, found: Sequence[Obj], others: Sequence[Obj], around: A
         names.add(name)
         if target and target not in targets:
             errors.append(not_found(f"{at}.targetContainerName", target))
-        given = [key for key, value in container.items() if value not in ({}, [], None)]
-        errors += [forbidden(f"{at}.{key}", _NOT_EPHEMERAL) for key in given if key not in _OF_EPHEMERAL]
+        errors += [forbidden(f"{at}.{key}", _NOT_EPHEMERAL) for key in _OF_OTHERS if _is_set(container, key)]
         for j, mount in enumerate(container.get("volumeMounts") or ()):
             for key in ("subPath", "subPathExpr"):
                 if mount.get(key):
                     errors.append(forbidden(f"{at}.volumeMounts[{j}].{key}", _NOT_EPHEMERAL))
     return errors
+
+
+def _is_set(container: Obj, field: str) -> bool:
+    """Resources without anything in them are no resources; a probe without anything is one."""
+    value = container.get(field)
+    return bool(value) if field == "resources" else value is not None
 
 
 def image_spaces(field: str, container: Obj) -> list[FieldError]:

@@ -1,5 +1,6 @@
 """Events (core/validation, legacyValidateEvent): mostly that an event lives beside what it is about."""
 
+from quorate.apiserver.validation import event_new_style
 from quorate.apiserver.validation.errors import FieldError, each_invalid, invalid, required
 from quorate.contract.plan import Obj
 from quorate.objects.names import qualified_name_errors
@@ -42,3 +43,10 @@ def _new_style(obj: Obj) -> list[FieldError]:
 
 def validate_update(new: Obj, old: Obj) -> list[FieldError]:
     return validate(new)
+
+
+def validate_as(served: str, new: Obj, old: Obj | None) -> list[FieldError]:
+    """Of events.k8s.io more is asked."""
+    if served != "events.events.k8s.io":
+        return []
+    return event_new_style.created(new) if old is None else event_new_style.changed(new, old)

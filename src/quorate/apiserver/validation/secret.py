@@ -4,9 +4,11 @@ from base64 import b64decode
 
 import orjson
 
+from quorate.apiserver.json_errors import syntax_error
 from quorate.apiserver.validation.data_keys import MOST_BYTES, encoded_bytes, frozen, keys
 from quorate.apiserver.validation.errors import FieldError, immutable, invalid, required, too_long
 from quorate.contract.plan import Obj
+from quorate.objects.patch.golang import json_kind
 
 RESOURCE = "secrets"
 ACCOUNT = "kubernetes.io/service-account.name"
@@ -42,12 +44,19 @@ def _by_type(obj: Obj, data: Obj) -> list[FieldError]:
 def _json(field: str, encoded: str | None) -> list[FieldError]:
     if encoded is None:
         return [required(field)]
-    try:
-        found = orjson.loads(b64decode(encoded))
-        wrong = "" if isinstance(found, dict) or found is None else "json: cannot unmarshal into an object"
-    except ValueError:
-        wrong = "unexpected end of JSON input" if not encoded else "invalid character in JSON"
+    wrong = _not_an_object(b64decode(encoded))
     return [invalid(field, "<secret contents redacted>", wrong)] if wrong else []
+
+
+def _not_an_object(raw: bytes) -> str:
+    """What Go's decoder says of text that is no JSON object; "" for one, and for null."""
+    wrong = syntax_error(raw.decode("utf-8", "replace"))
+    if wrong:
+        return wrong
+    found = orjson.loads(raw)
+    if found is None or isinstance(found, dict):
+        return ""
+    return f"json: cannot unmarshal {json_kind(found)} into Go value of type map[string]interface {{}}"
 
 
 def validate_update(new: Obj, old: Obj) -> list[FieldError]:
