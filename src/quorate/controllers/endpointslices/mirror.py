@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from quorate.contract.controller import Index, Watch
@@ -9,7 +10,7 @@ from quorate.contract.plan import Action, Create, Delete, Key, Obj, Outcome, Pla
 from quorate.contract.ports import Reader
 from quorate.controllers.endpointslices.endpoint import Ports, port_objects
 from quorate.controllers.endpointslices.packing import packed
-from quorate.controllers.endpointslices.snapshot import MANAGED_BY, SERVICE_NAME, SLICES, ports_of
+from quorate.controllers.endpointslices.snapshot import MANAGED_BY, SERVICE_NAME, SLICES, of_service, ports_of
 from quorate.kernel.clock import Instant
 from quorate.objects.owners import controller_reference
 
@@ -102,14 +103,7 @@ def _delete(one: Obj) -> Delete:
     return Delete(ref, uid=meta["uid"], outcome=Outcome(fine=frozenset({"NotFound"})))
 
 
-def _service_of(found: Obj) -> Iterable[str]:
-    labels = found["metadata"].get("labels") or {}
-    if labels.get(MANAGED_BY) != MANAGER or SERVICE_NAME not in labels:
-        return ()
-    return (f"{found['metadata']['namespace']}/{labels[SERVICE_NAME]}",)
-
-
-OF_SERVICE = Index(SLICES, "mirrored-service", _service_of)
+OF_SERVICE = Index(SLICES, "mirrored-service", partial(of_service, manager=MANAGER))
 
 
 def endpoints_changed(reader: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
@@ -132,7 +126,7 @@ def service_changed(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key
 def slice_changed(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
     found = dict[Key, None]()
     for one in (old, new):
-        for at in _service_of(one) if one is not None else ():
+        for at in of_service(one, MANAGER) if one is not None else ():
             namespace, name = at.split("/")
             found[namespace, name] = None
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from quorate.contract.controller import Index, Watch
@@ -72,14 +73,15 @@ def ports_of(one: Obj) -> Ports:
     )
 
 
-def _service_of(found: Obj) -> Iterable[str]:
+def of_service(found: Obj, manager: str) -> Iterable[str]:
+    """The index of slices that `manager` keeps, by "namespace/service"."""
     labels = found["metadata"].get("labels") or {}
-    if labels.get(MANAGED_BY) != MANAGER or SERVICE_NAME not in labels:
+    if labels.get(MANAGED_BY) != manager or SERVICE_NAME not in labels:
         return ()
     return (f"{found['metadata']['namespace']}/{labels[SERVICE_NAME]}",)
 
 
-OF_SERVICE = Index(SLICES, "endpointslice-service", _service_of)
+OF_SERVICE = Index(SLICES, "endpointslice-service", partial(of_service, manager=MANAGER))
 
 
 def _matters(pod: Obj) -> tuple[Any, ...]:
@@ -113,7 +115,7 @@ def slice_changed(_: Reader, old: Obj | None, new: Obj | None) -> Iterable[Key]:
     """Whoever changes or deletes a slice of ours finds it put right."""
     found = dict[Key, None]()
     for one in (old, new):
-        for at in _service_of(one) if one is not None else ():
+        for at in of_service(one, MANAGER) if one is not None else ():
             namespace, name = at.split("/")
             found[namespace, name] = None
     return found

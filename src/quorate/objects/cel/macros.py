@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from quorate.objects.cel.syntax import Call, Ident, Macro
@@ -50,22 +50,27 @@ def _logic(left: Run, right: Run, decides: bool) -> Run:
     """&& and || come to a value if either side decides, even when the other fails."""
 
     def run(scope: Scope) -> bool:
-        failed: CelError | None = None
-        for side in (left, right):
-            try:
-                value = side(scope)
-            except CelError as wrong:
-                failed = failed or wrong
-                continue
-            if value is decides:
-                return decides
-            if not isinstance(value, bool):
-                failed = failed or no_overload()
-        if failed is not None:
-            raise failed
-        return not decides
+        return _decided(((left, scope), (right, scope)), decides)
 
     return run
+
+
+def _decided(trials: Iterable[tuple[Run, Scope]], decides: bool) -> bool:
+    """Whether one of them is `decides`, whatever befalls the others; the first failure when none is."""
+    failed: CelError | None = None
+    for run, scope in trials:
+        try:
+            value = run(scope)
+        except CelError as wrong:
+            failed = failed or wrong
+            continue
+        if value is decides:
+            return decides
+        if not isinstance(value, bool):
+            failed = failed or no_overload()
+    if failed is not None:
+        raise failed
+    return not decides
 
 
 def _condition(test: Run, yes: Run, no: Run) -> Run:
@@ -194,21 +199,7 @@ def _comprehension(name: str, over: Run, variables: tuple[str, ...], bodies: lis
     body, test = bodies[-1], bodies[0] if len(bodies) == 2 else None
 
     def quantified(scope: Scope) -> bool:
-        decides = name == "exists"
-        failed: CelError | None = None
-        for inner in rows(scope):
-            try:
-                value = body(inner)
-            except CelError as wrong:
-                failed = failed or wrong
-                continue
-            if value is decides:
-                return decides
-            if not isinstance(value, bool):
-                failed = failed or no_overload()
-        if failed is not None:
-            raise failed
-        return not decides
+        return _decided(((body, inner) for inner in rows(scope)), name == "exists")
 
     def once(scope: Scope) -> bool:
         return sum(_truth(body(inner)) for inner in rows(scope)) == 1
