@@ -74,7 +74,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         cluster = stack.enter_context(Cluster(nodes=6, zones=3, start=start))
         play(cluster)
         address, posted = stack.enter_context(alertmanager(folder)) if ALERTMANAGER else ("", [])
-        text = hurried(written(groups(rules())))
+        text = hurried(written(groups(rules(), "https://wiki.example.com/alerts")))
         made = Watched(cluster, stack.enter_context(prometheus(folder, scrapes(cluster), text, address)))
         wanted = {(alert, trouble.name) for trouble in TROUBLES for alert in trouble.alerts}
 
@@ -128,7 +128,7 @@ def test_what_is_posted_says_where_to_read_on(watched: Watched) -> None:
     (alert,) = document["alerts"]
     assert alert["labels"]["pod"] == "db-2"
     assert alert["annotations"]["description"].startswith("Pod rollback/db-2 is of revision db-")
-    assert alert["annotations"]["runbook_url"].endswith("/QuorateStatefulSetRolloutBlocked.md")
+    assert alert["annotations"]["runbook_url"] == "https://wiki.example.com/alerts/QuorateStatefulSetRolloutBlocked.md"
 
 
 @if_it_discovers

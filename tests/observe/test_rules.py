@@ -163,7 +163,9 @@ def test_a_rule_file() -> None:
     assert rule["alert"] == "KubernetesDeploymentGenerationMismatch"
     assert (rule["for"], rule["labels"]) == ("10m", {"severity": "critical"})
     assert rule["expr"] == "kube_deployment_status_observed_generation != kube_deployment_metadata_generation"
-    assert rule["annotations"]["runbook_url"].endswith("/alerts/KubernetesDeploymentGenerationMismatch.md")
+    page = rule["annotations"]["runbook"]
+    assert "runbook_url" not in rule["annotations"]
+    assert (PAGES.parents[1] / page).is_file()
 
 
 def test_for_the_operator() -> None:
@@ -188,6 +190,7 @@ def test_what_kube_state_metrics_alone_can_feed() -> None:
     [
         (("--only", "KubeNothing"), "no rule is named KubeNothing"),
         (("--select", "mine"), "no such set: mine"),
+        (("--runbooks", "wiki/alerts"), "write a URL, https://..., not 'wiki/alerts'"),
         (("-o", "json"), "no such output format: json"),
         (("--label", "a=b"), "are for -o operator"),
         (("-o", "operator", "--label", "ab"), "write KEY=VALUE"),

@@ -52,15 +52,19 @@ def rules(
         str, typer.Option(help='The job label that the metrics have; "" selects by no job.')
     ] = "kube-state-metrics",
     runbooks: Annotated[
-        str | None, typer.Option(help="Where the pages of docs/alerts are served, for runbook_url.", metavar="URL")
-    ] = None,
+        str,
+        typer.Option(
+            help="Where the pages of docs/alerts are served, for runbook_url; without it the rules name the page only.",
+            metavar="URL",
+        ),
+    ] = "",
     name: Annotated[str, typer.Option(help="Name of the PrometheusRule.")] = "quorate",
     namespace: Annotated[str, typer.Option("--namespace", "-n", help="Namespace of the PrometheusRule.")] = "",
     label: Annotated[
         list[str] | None, typer.Option(help="A label of the PrometheusRule. Repeatable.", metavar="KEY=VALUE")
     ] = None,
 ) -> None:
-    """Print alerting rules for Prometheus, each with a link to a page that says what to do."""
+    """Print alerting rules for Prometheus, each with the page that says what to do."""
     from quorate.observe import alerting
 
     if output not in FORMATS:
@@ -75,11 +79,12 @@ def rules(
         found = alerting.chosen(sets, only or (), plain=plain, job=job)
     except ValueError as wrong:
         raise Unusable(f"{wrong}: see quorate rules | grep alert:") from None
-    at = runbooks or alerting.RUNBOOKS
+    if runbooks and not runbooks.startswith(("https://", "http://")):
+        raise Unusable(f"--runbooks: write a URL, https://..., not {runbooks!r}")
     if output == "operator":
-        document = alerting.prometheus_rule(found, name, namespace, _labels(label or []), at)
+        document = alerting.prometheus_rule(found, name, namespace, _labels(label or []), runbooks)
     else:
-        document = alerting.groups(found, at)
+        document = alerting.groups(found, runbooks)
     print(alerting.written(document), end="")
 
 

@@ -14,7 +14,8 @@ SETS = ("source", "mixin", "quorate")
 """The files of `rules/`, in the order in which they are printed."""
 JOB = "kube-state-metrics"
 """The job label that the mixin's rules select by."""
-RUNBOOKS = "https://quorate.dev/docs/alerts"
+PAGES = "docs/alerts"
+"""Where the pages on the alerts are in this repository."""
 
 _JOB = re.compile(r'(, )?job="kube-state-metrics"')
 
@@ -76,22 +77,28 @@ def _selecting(expr: str, job: str) -> str:
     return _JOB.sub(lambda found: f'{found[1] or ""}job="{quoted}"' if job else "", expr)
 
 
-def groups(of: Iterable[Rule], runbooks: str = RUNBOOKS) -> dict[str, Any]:
-    """What stands in a Prometheus rule file, and in the spec of a PrometheusRule. `runbooks`: where our pages are."""
+def groups(of: Iterable[Rule], runbooks: str = "") -> dict[str, Any]:
+    """What stands in a Prometheus rule file, and in the spec of a PrometheusRule. `runbooks`: the URL at which our pages are
+    served; without one each rule says which page it is (`runbook`), and has no `runbook_url`."""
     made: dict[str, list[dict[str, Any]]] = {}
     for rule in of:
         made.setdefault(rule.group, []).append({
             "alert": rule.alert, "expr": rule.expr, "for": rule.hold, "labels": {"severity": rule.severity},
             "annotations": {
                 "summary": rule.summary, "description": rule.description,
-                "runbook_url": f"{runbooks.rstrip('/')}/{rule.alert}.md",
+                **_runbook(rule, runbooks),
             },
         })  # fmt: skip
     return {"groups": [{"name": name, "rules": held} for name, held in made.items()]}
 
 
+def _runbook(rule: Rule, base: str) -> dict[str, str]:
+    page = f"{rule.alert}.md"
+    return {"runbook_url": f"{base.rstrip('/')}/{page}"} if base else {"runbook": f"{PAGES}/{page}"}
+
+
 def prometheus_rule(
-    of: Iterable[Rule], name: str, namespace: str = "", labels: dict[str, str] | None = None, runbooks: str = RUNBOOKS
+    of: Iterable[Rule], name: str, namespace: str = "", labels: dict[str, str] | None = None, runbooks: str = ""
 ) -> dict[str, Any]:
     """The custom resource that the Prometheus operator reads."""
     meta: dict[str, Any] = {"name": name}
