@@ -38,6 +38,7 @@ class Question:
     namespace: str | None = None
     book: Playbook | None = None
     books: tuple[Playbook, ...] = ()
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def ask_cluster(
     """Raises ClusterError, CannotTell. The namespace is the context's when none is given."""
     cluster = connect(kubeconfig, context)
     named = {t.namespace for t, _ in question.targets if t.namespace}
+    everywhere = everywhere or question.everywhere
     space = "" if everywhere or len(named) > 1 else question.namespace or next(iter(named), "") or cluster.namespace
     question = replace(question, namespace=space or None)
     gathered = Gathered(cluster, space)

@@ -168,7 +168,7 @@ def _question(
     words: list[str], namespace: str | None, alert: Path | None, playbook: str | None, folder: Path | None
 ) -> "Question":
     from quorate.assemble.diagnosing import Question
-    from quorate.diagnosis.alerts import alerts_in, playbook_for, target_of
+    from quorate.diagnosis.alerts import alerts_in, asked_by
     from quorate.diagnosis.playbook import parse
     from quorate.diagnosis.target import parse_target
     from quorate.edge.alerts import read_alert, read_playbooks
@@ -178,8 +178,14 @@ def _question(
     target = parse_target(words, namespace)
     if alert is None:
         return Question(((target, book),) if target else (), namespace, book, books)
-    fired = [(a, book or playbook_for(a, books)) for a in alerts_in(read_alert(alert))]
-    return Question(tuple((target or target_of(a, b), b) for a, b in fired), namespace, book, books)
+    asked = asked_by(alerts_in(read_alert(alert)), books, book)
+    for why in asked.left_out:
+        print(f"quorate: left out: {why}", file=sys.stderr)
+    if target is not None:
+        return Question(((target, next((b for _, b in asked.targets), book)),), namespace, book, books)
+    return Question(
+        asked.targets, namespace or asked.namespace, book, books, everywhere=asked.everywhere and namespace is None
+    )
 
 
 def _named(name: str, books: "tuple[Playbook, ...]") -> "Playbook":
