@@ -1,8 +1,9 @@
 """Claims and volumes: binding, reclaim, protection, expansion."""
 
 from quorate.contract.controller import Controller
-from quorate.controllers.volumes import binding, ephemeral, expansion, protection
+from quorate.controllers.volumes import binding, class_protection, ephemeral, expansion, protection
 
 CONTROLLERS: tuple[Controller, ...] = (
-    binding.CONTROLLER, protection.CLAIMS, protection.VOLUMES, expansion.CONTROLLER, ephemeral.CONTROLLER,
+    binding.CONTROLLER, protection.CLAIMS, protection.VOLUMES, class_protection.CONTROLLER, expansion.CONTROLLER,
+    ephemeral.CONTROLLER,
 )  # fmt: skip
