@@ -1,4 +1,4 @@
-"""A VolumeAttributesClass outlives its deletion while claims or volumes name it (Kubernetes: pkg/controller/volume/vacprotection)."""
+"""A deleted VolumeAttributesClass stays while claims or volumes name it (Kubernetes: pkg/controller/volume/vacprotection)."""
 
 from collections.abc import Iterable
 from typing import Any
