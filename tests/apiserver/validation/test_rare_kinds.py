@@ -213,3 +213,46 @@ def test_what_may_not_change() -> None:
     assert changed(CAPACITY, {"storageClassName": "b"}, {"storageClassName": "a"}) == [
         'storageClassName: Invalid value: "b": field is immutable'
     ]
+
+
+CLASS_OF = "storageclasses.storage.k8s.io"
+MORE: list[tuple[str, str, list[str]]] = [
+    (CLASS_OF, "{provisioner: a, allowedTopologies: [{matchLabelExpressions: [{key: a, values: [x, x]}, {key: a, values: "
+     "[]}]}, {}, {}]}", [
+        'allowedTopologies.matchLabelExpressions[0].values[1]: Duplicate value: "x"',
+        "allowedTopologies.matchLabelExpressions[1].values: Required value",
+        'allowedTopologies.matchLabelExpressions[1].key: Duplicate value: "a"',
+        'allowedTopologies[2].matchLabelExpressions: Duplicate value: ""',
+    ]),
+    ("csinodes.storage.k8s.io", "{spec: {drivers: [{name: a, nodeID: b, topologyKeys: [a, a]}]}}", [
+        'spec.drivers[0].topologyKeys: Duplicate value: "a"',
+    ]),
+    ("runtimeclasses.node.k8s.io", "{handler: a, overhead: {podFixed: {cpu: '-1'}}}", [
+        'overhead.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+    ]),
+    ("services", "{spec: {type: LoadBalancer, loadBalancerSourceRanges: [x, ' 10.0.0.0/8'], externalIPs: [127.0.0.1], "
+     "clusterIPs: [10.96.0.9], clusterIP: 10.96.0.9, ports: [{port: 10250}]}}", [
+        "spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet",
+        'spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+        'spec.LoadBalancerSourceRanges[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or '
+        "2001:db8::/64)",
+    ]),
+    ("pods", "{spec: {hostPID: true, shareProcessNamespace: true, containers: [{name: a, image: i}]}}", [
+        "spec.securityContext.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID cannot both be "
+        "enabled",
+    ]),
+    ("pods", "{spec: {containers: [{name: a, image: i, securityContext: {windowsOptions: {hostProcess: true}}}, {name: b, "
+     "image: i}]}}", [
+        'spec: Invalid value: "": If pod contains any hostProcess containers then all containers must be HostProcess '
+        "containers",
+        "spec.hostNetwork: Invalid value: false: hostNetwork must be true if pod contains any hostProcess containers",
+    ]),
+    ("nodes", "{spec: {podCIDR: x}}", [
+        'spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("resource", "text", "expected"), MORE)
+def test_refused_of_kinds_that_many_write(resource: str, text: str, expected: list[str]) -> None:
+    assert told(resource, text) == expected

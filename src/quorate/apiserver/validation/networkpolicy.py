@@ -83,12 +83,12 @@ def _block(block: Obj, at: str) -> list[FieldError]:
     text = block.get("cidr") or ""
     if not text:
         return [required(f"{at}.cidr")]
-    whole = _network(text)
+    whole = network(text)
     if whole is None:
         return [invalid(f"{at}.cidr", text, BLOCK)]
     errors: list[FieldError] = []
     for i, part in enumerate(block.get("except") or ()):
-        inner = _network(part)
+        inner = network(part)
         if inner is None:
             errors.append(invalid(f"{at}.except[{i}]", part, BLOCK))
         elif inner.version != whole.version or not inner.subnet_of(whole) or inner == whole:
@@ -96,7 +96,8 @@ def _block(block: Obj, at: str) -> list[FieldError]:
     return errors
 
 
-def _network(text: str) -> Any:
+def network(text: str) -> Any:
+    """The block of addresses, None when the text is none."""
     if "/" not in text:
         return None
     try:

@@ -24,7 +24,11 @@ _TAINTS = "metadata.taints"
 
 def validate(obj: Obj) -> list[FieldError]:
     spec = obj.get("spec") or {}
-    return _taints(spec.get("taints") or []) + _amounts(obj.get("status") or {}) + _cidrs(spec.get("podCIDRs") or [])
+    return (
+        _taints(spec.get("taints") or [])
+        + _amounts(obj.get("status") or {})
+        + _cidrs(spec.get("podCIDRs") or ([spec["podCIDR"]] if spec.get("podCIDR") else []))
+    )
 
 
 def _taints(taints: list[Obj]) -> list[FieldError]:

@@ -7,6 +7,7 @@ from quorate.apiserver.validation.errors import (
     FieldError,
     duplicate,
     each_invalid,
+    forbidden,
     invalid,
     not_supported,
     required,
@@ -14,7 +15,7 @@ from quorate.apiserver.validation.errors import (
 from quorate.apiserver.validation.placement import affinity, tolerations
 from quorate.apiserver.validation.pod_resources import pod_resources
 from quorate.apiserver.validation.spread import spread_constraints
-from quorate.apiserver.validation.texts import MOST_INT32, between, ip_errors, search_domain_errors
+from quorate.apiserver.validation.texts import MOST_INT32, at_most, between, ip_errors, search_domain_errors
 from quorate.apiserver.validation.volumes import volumes
 from quorate.contract.plan import Obj
 from quorate.objects.names import dns1123_label_errors, dns1123_subdomain_errors, qualified_name_errors
@@ -25,6 +26,7 @@ _NAMED = ("serviceAccountName", "nodeName")
 _LABELS = ("hostname", "subdomain")
 _CLASSES = ("priorityClassName", "runtimeClassName")
 _MOST_NAMESERVERS = 3
+_MOST_OVERRIDE = 64
 _MOST_SEARCH_PATHS = 32
 _MOST_SEARCH_CHARACTERS = 2048
 
@@ -83,7 +85,7 @@ def pod_spec(path: str, spec: Obj, pod_name: str = "", in_pod: bool = False) -> 
         errors += _one_of(f"{path}.preemptionPolicy", spec["preemptionPolicy"], choices)
     if spec.get("overhead"):
         errors += resources.requirements(f"{path}.overhead", {"limits": spec["overhead"]}, ())
-    return errors + security.operating_system(path, spec)
+    return errors + security.operating_system(path, spec) + security.host_process(path, spec)
 
 
 def _one_of(field: str, value: str, choices: list[str]) -> list[FieldError]:
@@ -102,10 +104,25 @@ def _names(path: str, spec: Obj) -> list[FieldError]:
     for field in _LABELS:
         if spec.get(field):
             errors += each_invalid(f"{path}.{field}", spec[field], dns1123_label_errors(spec[field]))
+    if spec.get("hostnameOverride") is not None:
+        errors += _override(path, spec, spec["hostnameOverride"])
     errors += tolerations(f"{path}.tolerations", spec.get("tolerations"))
     for field in _CLASSES:
         if spec.get(field):
             errors += each_invalid(f"{path}.{field}", spec[field], dns1123_subdomain_errors(spec[field]))
+    return errors
+
+
+def _override(path: str, spec: Obj, name: str) -> list[FieldError]:
+    """A host name that replaces all others (HostnameOverride, on in 1.36)."""
+    at = f"{path}.hostnameOverride"
+    errors = each_invalid(at, name, dns1123_subdomain_errors(name))
+    if len(name) > _MOST_OVERRIDE:
+        errors.append(invalid(at, name, at_most(_MOST_OVERRIDE)))
+    if spec.get("setHostnameAsFQDN"):
+        errors.append(forbidden(f"{path}.setHostnameAsFQDN", "may not be set when hostnameOverride is specified"))
+    if spec.get("hostNetwork"):
+        errors.append(forbidden(at, "may not be specified when hostNetwork is true"))
     return errors
 
 

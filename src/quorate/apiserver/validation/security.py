@@ -42,9 +42,7 @@ def _ids(field: str, context: Obj, names: tuple[str, ...]) -> list[FieldError]:
 
 def pod_context(path: str, spec: Obj) -> list[FieldError]:
     """`path` is that of the spec."""
-    context = spec.get("securityContext")
-    if not context:
-        return []
+    context = spec.get("securityContext") or {}
     field = f"{path}.securityContext"
     errors = _ids(field, context, ("fsGroup", "runAsUser", "runAsGroup"))
     for i, group in enumerate(context.get("supplementalGroups") or ()):
@@ -174,6 +172,34 @@ def host_users(path: str, spec: Obj) -> list[FieldError]:
     return [forbidden(f"{path}.{shown}", why) for field, shown in names if spec.get(field)]
 
 
+def host_process(path: str, spec: Obj) -> list[FieldError]:
+    """Windows containers that are processes of their host: all of a pod's or none, and on the host's network."""
+    of_pod = _host_process(spec)
+    errors: list[FieldError] = []
+    count = total = 0
+    for at, container in _containers(path, spec):
+        own = _host_process(container)
+        total += 1
+        if of_pod is not None and own is not None and of_pod != own:
+            why = f"pod hostProcess value must be identical if both are specified, was {str(of_pod).lower()}"
+            errors.append(invalid(f"{at}.securityContext.windowsOptions.hostProcess", own, why))
+        count += bool(of_pod if own is None else own)
+    if not count:
+        return errors
+    if count != total:
+        why = "If pod contains any hostProcess containers then all containers must be HostProcess containers"
+        errors.append(invalid(path, "", why))
+    if not spec.get("hostNetwork"):
+        why = "hostNetwork must be true if pod contains any hostProcess containers"
+        errors.append(invalid(f"{path}.hostNetwork", False, why))
+    return errors
+
+
+def _host_process(owner: Obj) -> bool | None:
+    found: bool | None = ((owner.get("securityContext") or {}).get("windowsOptions") or {}).get("hostProcess")
+    return found
+
+
 def operating_system(path: str, spec: Obj) -> list[FieldError]:
     """What is set must belong to the system that the pod says it is for."""
     system = spec.get("os")
@@ -201,6 +227,11 @@ def operating_system(path: str, spec: Obj) -> list[FieldError]:
 
 def _contexts(path: str, spec: Obj) -> Iterator[tuple[str, Obj]]:
     yield f"{path}.securityContext", spec.get("securityContext") or {}
+    for at, container in _containers(path, spec):
+        yield f"{at}.securityContext", container.get("securityContext") or {}
+
+
+def _containers(path: str, spec: Obj) -> Iterator[tuple[str, Obj]]:
     for field in ("initContainers", "containers", "ephemeralContainers"):
         for i, container in enumerate(spec.get(field) or ()):
-            yield f"{path}.{field}[{i}].securityContext", container.get("securityContext") or {}
+            yield f"{path}.{field}[{i}]", container

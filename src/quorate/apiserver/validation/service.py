@@ -2,6 +2,7 @@
 
 from quorate.apiserver.defaults.service import INSIDE, externally_accessible
 from quorate.apiserver.validation import service_addresses, service_ports
+from quorate.apiserver.validation.endpointslice import special_errors
 from quorate.apiserver.validation.errors import (
     FieldError,
     each_invalid,
@@ -11,6 +12,7 @@ from quorate.apiserver.validation.errors import (
     required,
 )  # fmt: skip
 from quorate.apiserver.validation.meta import labels
+from quorate.apiserver.validation.networkpolicy import BLOCK, network
 from quorate.apiserver.validation.service_addresses import is_headless
 from quorate.apiserver.validation.texts import ip_errors, port_errors
 from quorate.contract.plan import Obj
@@ -22,6 +24,8 @@ AFFINITIES = ("ClientIP", "None")
 TRAFFIC = ("Cluster", "Local")
 DISTRIBUTIONS = ("PreferClose", "PreferSameNode", "PreferSameZone")
 MOST_AFFINITY_SECONDS = 86400
+KUBELET = 10250
+_SOURCES_NOTED = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _LB_ONLY = "may only be used when `type` is 'LoadBalancer'"
 
 
@@ -43,22 +47,23 @@ def validate(obj: Obj) -> list[FieldError]:
     errors += _affinity(spec)
     errors += service_addresses.related(spec)
     for i, ip in enumerate(spec.get("externalIPs") or ()):
-        errors += each_invalid(f"spec.externalIPs[{i}]", ip, ip_errors(ip))
+        errors += each_invalid(f"spec.externalIPs[{i}]", ip, ip_errors(ip) or special_errors(ip))
     if not kind:
         errors.append(required("spec.type"))
     elif kind not in TYPES:
         errors.append(not_supported("spec.type", kind, TYPES))
     errors += service_ports.together(spec)
-    errors += _load_balancer(spec, kind)
+    errors += _sources(obj, spec, kind) + _load_balancer(spec, kind)
     errors += _traffic(spec, kind)
     return errors
 
 
 def _of_type(spec: Obj, kind: str) -> list[FieldError]:
     if kind in ("LoadBalancer", "NodePort"):
+        errors = _kubelet_port(spec) if kind == "LoadBalancer" else []
         if is_headless(spec):
-            return [invalid("spec.clusterIPs[0]", "None", f"may not be set to 'None' for {kind} services")]
-        return []
+            errors.append(invalid("spec.clusterIPs[0]", "None", f"may not be set to 'None' for {kind} services"))
+        return errors
     if kind != "ExternalName":
         return []
     why = "may not be set for ExternalName services"
@@ -67,6 +72,12 @@ def _of_type(spec: Obj, kind: str) -> list[FieldError]:
     if not name:
         return [*errors, required("spec.externalName")]
     return [*errors, *each_invalid("spec.externalName", name, dns1123_subdomain_errors(name))]
+
+
+def _kubelet_port(spec: Obj) -> list[FieldError]:
+    why = f"may not expose port {KUBELET} externally since it is used by kubelet"
+    ports = enumerate(spec.get("ports") or ())
+    return [invalid(f"spec.ports[{i}]", KUBELET, why) for i, port in ports if port.get("port") == KUBELET]
 
 
 def _affinity(spec: Obj) -> list[FieldError]:
@@ -87,11 +98,25 @@ def _affinity(spec: Obj) -> list[FieldError]:
     return [invalid(f"{at}.clientIP.timeoutSeconds", seconds, why)]
 
 
+def _sources(obj: Obj, spec: Obj, kind: str) -> list[FieldError]:
+    """Where clients of the load balancer may be, as a field or else as an annotation."""
+    given = spec.get("loadBalancerSourceRanges")
+    noted = (obj["metadata"].get("annotations") or {}).get(_SOURCES_NOTED)
+    if given:
+        at = "spec.LoadBalancerSourceRanges"
+        rows = [(f"{at}[{i}]", text) for i, text in enumerate(given)]
+    elif noted is not None:
+        at = f"metadata.annotations[{_SOURCES_NOTED}]"
+        rows = [(at, text) for text in noted.split(",")] if noted.strip() else []
+    else:
+        return []
+    errors = [] if kind == "LoadBalancer" else [forbidden(at, _LB_ONLY)]
+    return errors + [invalid(field, text.strip(), BLOCK) for field, text in rows if network(text.strip()) is None]
+
+
 def _load_balancer(spec: Obj, kind: str) -> list[FieldError]:
     errors: list[FieldError] = []
     balanced = kind == "LoadBalancer"
-    if spec.get("loadBalancerSourceRanges") and not balanced:
-        errors.append(forbidden("spec.LoadBalancerSourceRanges", _LB_ONLY))
     if spec.get("allocateLoadBalancerNodePorts") is not None and not balanced:
         errors.append(forbidden("spec.allocateLoadBalancerNodePorts", _LB_ONLY))
     name = spec.get("loadBalancerClass")
