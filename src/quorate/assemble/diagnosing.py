@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quorate.assemble.dump_evidence import concerned, evidence_of_dump, whole
+from quorate.assemble.world_logs import WorldLogs
 from quorate.diagnosis import reading
 from quorate.diagnosis.answer import Diagnosis
 from quorate.diagnosis.case import Case
@@ -51,7 +52,7 @@ class Answered:
 
 
 def evidence_of_world(world: "World") -> Evidence:
-    return Evidence(world.store.objects, world.now, source="this world")
+    return Evidence(world.store.objects, world.now, source="this world", logs=WorldLogs(world))
 
 
 def ask_dump(paths: Sequence[Path], question: Question, now: Instant | None = None) -> Answered:

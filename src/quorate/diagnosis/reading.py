@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.controllers import LEASES
+from quorate.diagnosis.controllers import LEASES, WATCHED
 from quorate.objects.pod import claim_names
 
 Scope = Literal["namespace", "cluster", "kube-system", "everywhere"]
@@ -51,6 +51,10 @@ def more(cases: Iterable[Case]) -> list[Wanted]:
             out |= dict.fromkeys(_STORAGE[1:3])
         if case.short or case.unobserved:
             out |= dict.fromkeys(_ADMISSION)
+        if case.unobserved and case.kind in WATCHED:
+            out[Wanted(WATCHED[case.kind], "everywhere")] = None  # does the controller get to others?
+        if case.short and (case.template.get("spec") or {}).get("priorityClassName"):
+            out[Wanted("priorityclasses.scheduling.k8s.io", "cluster")] = None
         if "unscheduled" in stages:
             out |= {Wanted("pods", "everywhere"): None, Wanted("csinodes.storage.k8s.io", "cluster"): None}
         if stages & {"unready", "crashing"}:
