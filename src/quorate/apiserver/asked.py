@@ -1,7 +1,7 @@
 """A request as admission and validation see it."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from quorate.apiserver.access.user import User
 from quorate.apiserver.request import Options
@@ -9,6 +9,9 @@ from quorate.contract.plan import Obj
 from quorate.kernel.chance import Chance
 from quorate.kernel.clock import Instant
 from quorate.objects.kinds import Kind
+
+if TYPE_CHECKING:
+    from quorate.apiserver.access.access import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Asked:
     options  what the request carries beside its object, where it is known
     told     what the requester is warned of by those who have let it pass
     posted   the kind of `obj` where it is posted to an object of another one: an Eviction
+    access   who may do what, for policies and webhooks whose expressions ask
     """
 
     operation: Literal["CREATE", "UPDATE", "DELETE"]
@@ -39,6 +43,7 @@ class Asked:
     options: Options | None = None
     told: tuple[str, ...] = ()
     posted: Kind | None = None
+    access: "Access | None" = None
 
     @property
     def resource(self) -> str:

@@ -75,7 +75,7 @@ class ApiServer:
         self.managed_fields = managed_fields
         self.forgetting = Forgetting(store, pump)
         self.functions = Functions()
-        self.hooks = Hooks(Configured(store.objects, without), self.kinds, self.functions)
+        self.hooks = Hooks(Configured(store.objects, without), self.kinds, self.functions, self.access)
         store.subscribe(self.hooks.configured.hear)
         self.declare(())
 

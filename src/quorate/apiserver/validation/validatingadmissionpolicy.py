@@ -39,6 +39,7 @@ def validate_update(new: Obj, old: Obj) -> list[FieldError]:
 
 
 def _rule(spec: Obj, rule: Obj, at: str) -> list[FieldError]:
+    from quorate.apiserver.admission.hooks.expressions import without_authorizer
     from quorate.objects.cel.types import BOOL, STRING
 
     text, said, message = rule.get("expression") or "", rule.get("messageExpression") or "", rule.get("message") or ""
@@ -50,7 +51,7 @@ def _rule(spec: Obj, rule: Obj, at: str) -> list[FieldError]:
     if said and not said.strip():
         errors.append(invalid(f"{at}.messageExpression", said, "must be non-empty if specified"))
     elif said:
-        errors += expression(said, f"{at}.messageExpression", known(spec), STRING)
+        errors += expression(said, f"{at}.messageExpression", without_authorizer(known(spec)), STRING)
     if message and not message.strip():
         errors.append(invalid(f"{at}.message", message, "message must be non-empty if specified"))
     elif "\n" in message.strip() or "\r" in message.strip():

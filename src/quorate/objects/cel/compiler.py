@@ -104,6 +104,9 @@ class Compiler:
 
     def _select(self, expr: Select) -> Typed:
         name = dotted(expr)
+        if name in self.variables and not expr.test:
+            self.uses.add(name)
+            return Typed(self.variables[name], _variable(name), expr.at)
         if name in NAMES and not expr.test:
             value = TypeValue(name)
             return Typed(Type("type", (NAMES[name],)), lambda _: value, expr.at)

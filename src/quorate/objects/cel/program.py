@@ -39,9 +39,10 @@ class Program:
 @cache
 def library() -> Library:
     """Everything that can be called in Kubernetes 1.36."""
-    from quorate.objects.cel import clock, conversions, kubernetes, lists, standard, strings
+    from quorate.objects.cel import authorization, clock, conversions, kubernetes, lists, standard, strings
 
-    return merged(*(part.library() for part in (standard, conversions, clock, strings, lists, kubernetes)))
+    parts = (standard, conversions, clock, strings, lists, kubernetes, authorization)
+    return merged(*(part.library() for part in parts))
 
 
 def compile_text(

@@ -3,6 +3,9 @@
 Most clusters configure nothing: what it takes to ask webhooks and policies is loaded when there are some.
 """
 
+from dataclasses import replace
+
+from quorate.apiserver.access.access import Access
 from quorate.apiserver.admission.chain import Chain
 from quorate.apiserver.admission.hooks.configured import Configured
 from quorate.apiserver.asked import Asked
@@ -12,10 +15,10 @@ from quorate.objects.kinds import Kinds
 
 
 class Hooks:
-    """What chains share: what is configured, the kinds, and who calls webhooks."""
+    """What chains share: what is configured, the kinds, who calls webhooks, and who may do what."""
 
-    def __init__(self, configured: Configured, kinds: Kinds, caller: Caller) -> None:
-        self.configured, self.kinds, self.caller = configured, kinds, caller
+    def __init__(self, configured: Configured, kinds: Kinds, caller: Caller, access: Access) -> None:
+        self.configured, self.kinds, self.caller, self.access = configured, kinds, caller, access
 
 
 class Mutating:
@@ -33,6 +36,7 @@ class Mutating:
             return asked
         from quorate.apiserver.admission.hooks import mutations, webhooks
 
+        asked = replace(asked, access=hooks.access)
         policies = mutations.Mutation(mutators, hooks.kinds)
         asking = webhooks.Mutation(found, hooks.kinds, hooks.caller)
         asked = asking.first(policies.first(asked, reader), reader)
@@ -57,12 +61,13 @@ class Validating:
     def declared(self, asked: Asked, reader: Reader) -> Asked:
         """What the cluster's own policies and webhooks say. Raises Refused."""
         hooks = self.hooks
-        found = hooks.configured.policies
+        found, asking = hooks.configured.policies, hooks.configured.validating
+        if found or asking:
+            asked = replace(asked, access=hooks.access)
         if found:
             from quorate.apiserver.admission.hooks import policies
 
             asked = policies.validate(found, asked, hooks.kinds, reader)
-        asking = hooks.configured.validating
         if asking:
             from quorate.apiserver.admission.hooks import webhooks
 

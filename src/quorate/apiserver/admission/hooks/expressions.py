@@ -1,13 +1,10 @@
-"""What CEL expressions of webhooks and policies can refer to (Kubernetes: apiserver/pkg/admission/plugin/cel/compile.go).
-
-`authorizer` is left out: expressions that ask it are refused as undeclared references.
-"""
+"""What CEL expressions of webhooks and policies can refer to (Kubernetes: apiserver/pkg/admission/plugin/cel/compile.go)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from quorate.objects.cel import messages
+from quorate.objects.cel import authorization, messages
 from quorate.objects.cel.program import CompileError, Program, compile_text
 from quorate.objects.cel.types import BOOL, DYN, INT, NULL, STRING, Type, list_of, map_of
 
@@ -51,7 +48,7 @@ def namespace_type() -> Type:
 
 @cache
 def of_webhooks() -> Mapping[str, Type]:
-    return {"object": DYN, "oldObject": DYN, "request": request_type()}
+    return {"object": DYN, "oldObject": DYN, "request": request_type(), **authorization.VARIABLES}
 
 
 @cache
@@ -59,6 +56,11 @@ def of_policies(params: bool) -> Mapping[str, Type]:
     """`params` says whether the policy has a paramKind."""
     made = {**of_webhooks(), "namespaceObject": namespace_type()}
     return {**made, "params": DYN} if params else made
+
+
+def without_authorizer(known: Mapping[str, Type]) -> Mapping[str, Type]:
+    """What an expression knows that may not ask who may do what: a message's."""
+    return {name: type for name, type in known.items() if name not in authorization.VARIABLES}
 
 
 def with_variables(known: Mapping[str, Type], declared: Mapping[str, Type]) -> Mapping[str, Type]:

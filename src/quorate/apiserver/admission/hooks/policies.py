@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from quorate.apiserver.admission.hooks import review
+from quorate.apiserver.admission.hooks import authorizing, review
 from quorate.apiserver.admission.hooks.matching import (
     is_exempt,
     matching_kind,
@@ -117,6 +117,7 @@ def scope_of(
     """What a policy's expressions know of a request, but for its variables."""
     told = review.request(asked, kind, mutating)
     scope: dict[str, Any] = {"object": told.pop("object"), "oldObject": told.pop("oldObject"), "request": told}
+    scope |= authorizing.scope(asked)
     inside = asked.namespace if asked.kind.resource != "namespaces" else ""
     found = reader.get("namespaces", "", inside) if inside else None
     scope["namespaceObject"] = found

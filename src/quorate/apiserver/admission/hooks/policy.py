@@ -6,7 +6,13 @@ from functools import partial
 from typing import Any
 
 from quorate.apiserver.admission.hooks.conditions import CannotTell, Expression, conditions, hold
-from quorate.apiserver.admission.hooks.expressions import Values, compiled, of_policies, with_variables
+from quorate.apiserver.admission.hooks.expressions import (
+    Values,
+    compiled,
+    of_policies,
+    with_variables,
+    without_authorizer,
+)
 from quorate.contract.plan import Obj
 from quorate.objects.cel.program import CelError
 from quorate.objects.cel.types import BOOL, DYN, STRING, Type
@@ -53,7 +59,9 @@ def made(policy: Obj, bindings: Sequence[Obj]) -> Policy:
         Rule(
             rule,
             Expression(rule["expression"], compiled(rule["expression"], whole, BOOL)),
-            Expression(said, compiled(said, whole, STRING)) if (said := rule.get("messageExpression")) else None,
+            Expression(said, compiled(said, without_authorizer(whole), STRING))
+            if (said := rule.get("messageExpression"))
+            else None,
         )
         for rule in spec.get("validations") or ()
     )

@@ -7,7 +7,7 @@ asked together; of several refusals the first counts.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from quorate.apiserver.admission.hooks import review
+from quorate.apiserver.admission.hooks import authorizing, review
 from quorate.apiserver.admission.hooks.answers import Failed, Verdict, internal, verdict
 from quorate.apiserver.admission.hooks.calls import call_of
 from quorate.apiserver.admission.hooks.conditions import CannotTell, hold
@@ -56,7 +56,12 @@ def concerns(hook: Hook, asked: Asked, kinds: Kinds, reader: Reader, mutating: b
     if kind is None or not hook.conditions:
         return kind
     told = review.request(asked, kind, mutating)
-    scope = {"object": told.pop("object"), "oldObject": told.pop("oldObject"), "request": told}
+    scope = {
+        "object": told.pop("object"),
+        "oldObject": told.pop("oldObject"),
+        "request": told,
+        **authorizing.scope(asked),
+    }
     try:
         return kind if hold(hook.conditions, scope, hook.fails) else None
     except CannotTell as wrong:
