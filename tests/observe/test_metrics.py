@@ -10,6 +10,8 @@ from quorate.kernel.clock import EPOCH, MINUTE, SECOND
 from quorate.objects.collection import Collection
 from quorate.observe.metrics import kinds, render
 
+from .documented import NAMES
+
 Obj = dict[str, Any]
 Found = dict[str, dict[frozenset[tuple[str, str]], float]]
 
@@ -291,6 +293,28 @@ def test_text_is_escaped() -> None:
 def test_every_metric_has_a_name_of_its_own() -> None:
     names = [family.name for kind in kinds() for family in kind.families]
     assert len(names) == len(set(names))
+
+
+def test_they_are_those_that_kube_state_metrics_documents() -> None:
+    """None is left out, and none is made up: what is ours says so."""
+    served = {family.name for kind in kinds() for family in kind.families}
+    assert {name for name in served if not name.startswith("quorate_")} == NAMES
+
+
+def test_pods_that_go_are_counted() -> None:
+    """By the controllers of 1.36; older ones say nothing of it, and then nothing is shown."""
+    for resource, kind in (("replicasets.apps", "replicaset"), ("deployments.apps", "deployment")):
+        metric = f"kube_{kind}_status_terminating_replicas"
+        assert value(of(resource, {"spec": {}, "status": {"terminatingReplicas": 2}}), metric) == 2
+        assert metric not in of(resource, {"spec": {}, "status": {}})
+
+
+@pytest.mark.parametrize(
+    ("resource", "kind"), [("daemonsets.apps", "daemonset"), ("poddisruptionbudgets.policy", "poddisruptionbudget")]
+)
+def test_what_is_being_deleted_says_since_when(resource: str, kind: str) -> None:
+    found = of(resource, {"metadata": {"deletionTimestamp": "2026-01-01T00:00:10Z"}, "spec": {}})
+    assert value(found, f"kube_{kind}_deletion_timestamp") == EPOCH // SECOND + 10
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.resource)

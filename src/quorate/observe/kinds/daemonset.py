@@ -1,6 +1,6 @@
 """DaemonSets."""
 
-from quorate.observe.family import Kind, created, generation, named, number
+from quorate.observe.family import Kind, created, deleted, generation, named, number
 
 P = "kube_daemonset_"
 KIND = Kind(
@@ -8,6 +8,7 @@ KIND = Kind(
     named("daemonset"),
     (
         created("daemonset"),
+        deleted("daemonset"),
         number(
             P + "status_current_number_scheduled",
             "The number of nodes that run a daemon pod and are supposed to.",

@@ -66,6 +66,11 @@ KIND = Kind(
         number(
             P + "status_replicas_updated", "The number of updated replicas per deployment.", "status.updatedReplicas"
         ),
+        optional(
+            P + "status_terminating_replicas",
+            "The number of terminating replicas per deployment.",
+            "status.terminatingReplicas",
+        ),
         number(
             P + "status_observed_generation",
             "The generation observed by the deployment controller.",

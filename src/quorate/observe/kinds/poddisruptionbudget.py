@@ -1,6 +1,6 @@
 """PodDisruptionBudgets."""
 
-from quorate.observe.family import Kind, created, named, number
+from quorate.observe.family import Kind, created, deleted, named, number
 
 P = "kube_poddisruptionbudget_"
 KIND = Kind(
@@ -8,6 +8,7 @@ KIND = Kind(
     named("poddisruptionbudget"),
     (
         created("poddisruptionbudget"),
+        deleted("poddisruptionbudget"),
         number(P + "status_current_healthy", "Current number of healthy pods", "status.currentHealthy"),
         number(P + "status_desired_healthy", "Minimum desired number of healthy pods", "status.desiredHealthy"),
         number(

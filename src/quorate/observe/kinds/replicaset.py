@@ -15,6 +15,11 @@ KIND = Kind(
             "status.fullyLabeledReplicas",
         ),
         number(P + "status_ready_replicas", "The number of ready replicas per ReplicaSet.", "status.readyReplicas"),
+        optional(
+            P + "status_terminating_replicas",
+            "The number of terminating replicas per ReplicaSet.",
+            "status.terminatingReplicas",
+        ),
         number(
             P + "status_observed_generation",
             "The generation observed by the ReplicaSet controller.",
