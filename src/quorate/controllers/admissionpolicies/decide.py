@@ -1,7 +1,8 @@
-"""Which generation of a policy has been looked at. Its expressions are not checked against types: there are no warnings."""
+"""Which generation of a policy has been looked at, and which of its expressions do not fit what it matches."""
 
 from quorate.contract.plan import NOTHING, Obj, Patch, Plan, Ref
 from quorate.controllers.admissionpolicies.snapshot import POLICIES
+from quorate.controllers.admissionpolicies.typing import warnings
 from quorate.kernel.clock import Instant
 
 
@@ -10,5 +11,6 @@ def decide(policy: Obj, _: Instant) -> Plan:
     generation = meta.get("generation", 0)
     if generation <= (policy.get("status") or {}).get("observedGeneration", 0):
         return NOTHING
-    status = {"observedGeneration": generation, "typeChecking": {}}
+    found = warnings(policy)
+    status = {"observedGeneration": generation, "typeChecking": {"expressionWarnings": found} if found else {}}
     return Plan((Patch(Ref(POLICIES, "", meta["name"]), {"status": status}, subresource="status"),))

@@ -5,45 +5,14 @@ from functools import cache
 from typing import Any
 
 from quorate.objects.cel import authorization, messages
+from quorate.objects.cel.admission_types import namespace_type, request_type
 from quorate.objects.cel.program import CompileError, Program, compile_text
-from quorate.objects.cel.types import BOOL, DYN, INT, NULL, STRING, Type, list_of, map_of
+from quorate.objects.cel.types import DYN, NULL, Type, list_of
 
 VARIABLES = "variables"
 MADE = frozenset({messages.OBJECT, messages.PATCH})
 """What expressions of mutating policies may make."""
 APPLY_RESULT, PATCH_RESULT = messages.type_of(messages.OBJECT), list_of(messages.type_of(messages.PATCH))
-
-
-def _object(name: str, fields: Mapping[str, Type], nullable: bool = False) -> Type:
-    return Type("object", name=name, fields=dict(fields), nullable=nullable)
-
-
-@cache
-def request_type() -> Type:
-    kind = _object("kubernetes.GroupVersionKind", {"group": STRING, "version": STRING, "kind": STRING})
-    resource = _object("kubernetes.GroupVersionResource", {"group": STRING, "version": STRING, "resource": STRING})
-    user = _object(
-        "kubernetes.UserInfo",
-        {"username": STRING, "uid": STRING, "groups": list_of(STRING), "extra": map_of(STRING, list_of(STRING))},
-    )
-    return _object("kubernetes.AdmissionRequest", {
-        "kind": kind, "resource": resource, "subResource": STRING, "requestKind": kind, "requestResource": resource,
-        "requestSubResource": STRING, "name": STRING, "namespace": STRING, "operation": STRING, "userInfo": user,
-        "dryRun": BOOL, "options": DYN,
-    })  # fmt: skip
-
-
-@cache
-def namespace_type() -> Type:
-    texts = map_of(STRING, STRING)
-    meta = _object("kubernetes.NamespaceMetadata", {
-        "name": STRING, "generateName": STRING, "namespace": STRING, "labels": texts, "annotations": texts,
-        "UID": STRING, "creationTimestamp": STRING, "deletionGracePeriodSeconds": INT, "deletionTimestamp": STRING,
-        "generation": INT, "resourceVersion": STRING, "finalizers": list_of(STRING),
-    })  # fmt: skip
-    spec = _object("kubernetes.NamespaceSpec", {"finalizers": list_of(STRING)})
-    status = _object("kubernetes.NamespaceStatus", {"phase": STRING})
-    return _object("kubernetes.Namespace", {"metadata": meta, "status": status, "spec": spec})
 
 
 @cache
@@ -65,7 +34,7 @@ def without_authorizer(known: Mapping[str, Type]) -> Mapping[str, Type]:
 
 def with_variables(known: Mapping[str, Type], declared: Mapping[str, Type]) -> Mapping[str, Type]:
     """`declared` are a policy's own variables so far, by name."""
-    return {**known, VARIABLES: _object("kubernetes.variables", declared, nullable=True)}
+    return {**known, VARIABLES: Type("object", name="kubernetes.variables", fields=dict(declared), nullable=True)}
 
 
 def compiled(source: str, known: Mapping[str, Type], result: Type | None, mutating: bool = False) -> Program | str:
