@@ -2,6 +2,7 @@
 
 python -m bench diagnosis            300 worlds
 WORLDS=50 python -m bench diagnosis  fewer
+FIRST=1000 python -m bench diagnosis others: the seeds from this one on
 """
 
 import os
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bench.faulty.case import Case
-from bench.faulty.catalogue import CASES
+from bench.faulty.catalogue import CASES, VARIANTS
 from bench.faulty.noise import annoy, expire_events, roll
 from bench.faulty.play import NAMESPACE, Play
 from bench.faulty.style import PLAIN, drawn
@@ -24,6 +25,7 @@ from quorate.faults.switchboard.fault import CannotInject
 from quorate.kernel.clock import HOUR, MINUTE, Duration
 
 WORLDS = 300
+ALL = (*CASES, *VARIANTS)
 PASSING = ("grace-period-running", "rollout-in-progress", "volume-resize-pending")
 """What is over a little later: played last, and looked at once."""
 
@@ -54,7 +56,7 @@ def one_world(seed: int) -> World:
     wide = [c for c in cases if c.reach == "wide"]
     played: list[tuple[Case, str]] = []
     wells: list[tuple[Case, str]] = []
-    for case in draw.sample(CASES, 2):
+    for case in draw.sample(ALL, 2):
         if not wide and case.reach == "own" and all(c.cause != case.cause for c in cases):
             wells.append((case, case.alike(play)))
     if draw.random() < 0.7:
@@ -96,9 +98,9 @@ def _age(draw: Random, cases: list[Case]) -> Duration:
 def _chosen(draw: Random) -> list[Case]:
     if draw.random() < 0.15:
         return []
-    wide = [c for c in CASES if c.reach == "wide"]
-    own = [c for c in CASES if c.reach == "own" and c.cause not in PASSING]
-    first = draw.choice(CASES)
+    wide = [c for c in ALL if c.reach == "wide"]
+    own = [c for c in ALL if c.reach == "own" and c.cause not in PASSING]
+    first = draw.choice(ALL)
     if first in wide or first.cause in PASSING:
         return [first]
     found = [first]
@@ -121,10 +123,10 @@ def _blamed(play: Play, target: str) -> str:
 
 
 def main() -> None:
-    count = int(os.environ.get("WORLDS", WORLDS))
+    count, start = int(os.environ.get("WORLDS", WORLDS)), int(os.environ.get("FIRST", "1"))
     began = time.perf_counter()
     with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        worlds = list(pool.map(one_world, range(1, count + 1), chunksize=4))
+        worlds = list(pool.map(one_world, range(start, start + count), chunksize=4))
     scores: dict[str, Score] = defaultdict(Score)
     for world in worlds:
         for cause, rank, instead in world.faults:
@@ -145,7 +147,9 @@ def main() -> None:
     blamed = [w for w in wells if w[1]]
     first = sum(s.first for s in scores.values()) / max(1, total)
     third = sum(s.third for s in scores.values()) / max(1, total)
-    print(f"{count} worlds, {total} faults: right cause first {first:.1%}, in the first three {third:.1%}")
+    print(
+        f"{count} worlds (seeds {start} to {start + count - 1}), {total} faults: right cause first {first:.1%}, in the first three {third:.1%}"
+    )
     print(
         f"{len(wells)} that are well: nobody blamed {1 - len(blamed) / max(1, len(wells)):.1%} "
         f"({time.perf_counter() - began:.0f} s)"

@@ -61,7 +61,7 @@ VIEWS: dict[str, View] = {
     "no revisions": _without("ControllerRevision", "ReplicaSet"),
     "get all,events": _of(ALL | {"Event"}),
     "get all": _of(ALL),
-    "workloads and pods": _of(("StatefulSet", "Deployment", "Pod")),
+    "workloads and pods": _of(("StatefulSet", "Deployment", "Job", "Pod")),
     "pods": _of(("Pod",)),
 }
 """By name, from the fullest to the barest."""

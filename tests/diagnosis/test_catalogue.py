@@ -7,7 +7,7 @@ import tarfile
 
 import pytest
 from bench.faulty.case import Case
-from bench.faulty.catalogue import CASES
+from bench.faulty.catalogue import CASES, VARIANTS
 from bench.faulty.play import NAMESPACE, Play
 from bench.faulty.record import FOLDER, recorded
 
@@ -38,9 +38,10 @@ def blamed(found: Diagnosis) -> list[str]:
 
 
 by_id = pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+played = pytest.mark.parametrize("case", (*CASES, *VARIANTS), ids=lambda c: c.id)
 
 
-@by_id
+@played
 def test_the_fault_is_told_in_its_world(case: Case) -> None:
     play = Play(2, leases=case.leases)
     target = case.play(play)
@@ -50,7 +51,7 @@ def test_the_fault_is_told_in_its_world(case: Case) -> None:
     assert not found.unexamined
 
 
-@by_id
+@played
 def test_the_look_alike_is_not_blamed(case: Case) -> None:
     play = Play(2, leases=case.leases)
     target = case.alike(play)
@@ -74,6 +75,11 @@ def test_every_cause_has_a_case() -> None:
     """And so a fault, a look-alike and a dump."""
     assert {c.id for c in load()} - {c.cause for c in CASES} == set()
     assert {c.cause for c in CASES} - {c.id for c in load()} == set()
+
+
+def test_every_case_has_a_name_of_its_own() -> None:
+    ids = [c.id for c in (*CASES, *VARIANTS)]
+    assert len(ids) == len(set(ids))
 
 
 def test_every_dump_belongs_to_a_case() -> None:

@@ -23,6 +23,16 @@ def broken_bounds(limit_range: Obj, pod: Obj) -> list[str]:
     return out
 
 
+def broken_claim_bounds(limit_range: Obj, claim: Obj) -> list[str]:
+    """As `broken_bounds`, of a claim or the template of one."""
+    asks = (claim["spec"].get("resources") or {}).get("requests") or {}
+    out: list[str] = []
+    for item in limit_range["spec"].get("limits") or ():
+        if item.get("type") == "PersistentVolumeClaim":
+            out += _bounds(f"claim {claim['metadata'].get('name')}", item, asks, {})
+    return out
+
+
 def _bounds(who: str, item: Obj, requests: dict[str, str], limits: dict[str, str]) -> list[str]:
     out = []
     for name, least in (item.get("min") or {}).items():

@@ -6,15 +6,22 @@ from typing import Any
 
 from quorate.diagnosis.evidence import Evidence
 from quorate.diagnosis.managed import Written, spec_writes
-from quorate.diagnosis.podstate import PodState, Stage, state_of
+from quorate.diagnosis.podstate import PodState, Stage, ended_early, state_of
 from quorate.diagnosis.refusals import Refusal, refusals_of
 from quorate.diagnosis.told import Told, instant
 from quorate.diagnosis.workload import Revision, hash_label, made_from, pods_of, revisions_of, wanted
 from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
+from quorate.objects.claims import class_name, waits_for_consumer
 from quorate.objects.pod import claim_names, condition
 from quorate.objects.selectors import of_labels, selector
 
 Obj = dict[str, Any]
+
+
+LAPSE: Duration = 20 * SECOND
+"""A pod that was ready and is not may have missed a probe or two."""
+LASTING = ("StatefulSet", "Deployment", "DaemonSet", "ReplicaSet", "ReplicationController")
+"""Their pods should run on: one that has ended well has ended too early."""
 
 
 class Case:
@@ -109,6 +116,12 @@ class Case:
         return [p for p in self.pods if self.hash_of(p) and not self.updated(p) and p.stage != "terminating"]
 
     @cached_property
+    def condition_failed(self) -> Obj | None:
+        """A Job's word that it has given up."""
+        found = condition(self.obj, "Failed") if self.kind == "Job" else None
+        return found if found is not None and found.get("status") == "True" else None
+
+    @cached_property
     def strategy(self) -> str:
         found = self.spec.get("updateStrategy") or self.spec.get("strategy") or {}
         return str(found.get("type") or "RollingUpdate")
@@ -117,6 +130,12 @@ class Case:
     def partition(self) -> int:
         rolling = (self.spec.get("updateStrategy") or {}).get("rollingUpdate") or {}
         return int(rolling.get("partition") or 0)
+
+    def held_back(self, pod: PodState) -> bool:
+        """Whether the partition keeps the pod from being updated: it counts replicas, from the first ordinal on."""
+        if self.kind != "StatefulSet" or self.strategy != "RollingUpdate":
+            return False
+        return pod.ordinal - self.start < self.partition
 
     @property
     def ordered(self) -> bool:
@@ -128,6 +147,8 @@ class Case:
     def pods(self) -> list[PodState]:
         silent = self.silent_nodes
         found = [state_of(p, self.now, silent, self.heard_nodes) for p in pods_of(self.evidence, self.obj)]
+        if self.kind in LASTING:
+            found = [ended_early(p) if p.stage == "succeeded" else p for p in found]
         return sorted(found, key=lambda s: (s.ordinal, s.name)) if self.kind == "StatefulSet" else found
 
     @cached_property
@@ -174,6 +195,15 @@ class Case:
     def stuck(self) -> list[PodState]:
         """Pods that are not where they should be."""
         return [p for p in self.pods if not p.fine]
+
+    def history(self, pod: PodState) -> bool:
+        """Whether a pod that has failed has been replaced by one that is well: what it died of is over."""
+        if pod.stage != "failed" or self.kind == "Pod":
+            return False
+        if self.kind == "Job":
+            going_on = self.at("ready", "succeeded") and len(self.at("failed")) < 2
+            return self.condition_failed is None and (bool(going_on) or bool(self.status.get("completionTime")))
+        return self.ready >= self.wanted and not self.short
 
     @cached_property
     def start(self) -> int:
@@ -222,9 +252,21 @@ class Case:
     @property
     def creation_waits(self) -> bool:
         """Whether the missing pods are not made because an earlier one is not ready: nobody refused them."""
-        if not self.ordered or not self.missing or self.blocker is None:
+        if not self.ordered or not self.missing:
             return False
-        return self.blocker.ordinal < int(self.missing[0].rpartition("-")[2])
+        first = int(self.missing[0].rpartition("-")[2])
+        if self.blocker is not None and self.blocker.ordinal < first:
+            return True
+        return any(p.ordinal < first and self.becomes_available(p) for p in self.pods)
+
+    @cached_property
+    def min_ready(self) -> Duration:
+        """How long a pod has to be ready before it counts as available."""
+        return int(self.spec.get("minReadySeconds") or 0) * SECOND
+
+    def becomes_available(self, pod: PodState) -> bool:
+        """Whether a pod is ready, but not yet for as long as minReadySeconds wants."""
+        return pod.stage == "ready" and pod.since is not None and self.now - pod.since < self.min_ready
 
     @cached_property
     def usual_start(self) -> Duration | None:
@@ -238,6 +280,8 @@ class Case:
 
     def patience(self, pod: PodState) -> Duration:
         """How long this pod may be on its way before that says anything."""
+        if pod.was_ready:
+            return LAPSE
         probes = 0
         for container in pod.pod["spec"].get("containers") or ():
             startup, ready = container.get("startupProbe"), container.get("readinessProbe")
@@ -262,11 +306,16 @@ class Case:
 
     @cached_property
     def pending_claims(self) -> list[Obj]:
-        return [
-            c
-            for c in self.claims
-            if (c.get("status") or {}).get("phase", "Pending") == "Pending" and not c["spec"].get("volumeName")
-        ]
+        return [c for c in self.claims if (c.get("status") or {}).get("phase", "Pending") == "Pending"]
+
+    @cached_property
+    def idle_claim(self) -> bool:
+        """A claim asked about by itself that is bound only when a pod uses it, and none does: it may wait for ever."""
+        if self.kind != "PersistentVolumeClaim" or self.pods:
+            return False
+        name = class_name(self.obj)
+        found = self.evidence.get("storageclasses.storage.k8s.io", "", name) if name else None
+        return waits_for_consumer(found) or bool(self.events_of(self.obj, "WaitForFirstConsumer"))
 
     def users_of(self, claim: Obj) -> list[PodState]:
         return [p for p in self.pods if claim["metadata"]["name"] in claim_names(p.pod)]

@@ -32,6 +32,11 @@ class Pending:
     def label(self) -> str:
         return f"PersistentVolumeClaim/{self.name}"
 
+    @property
+    def volume_name(self) -> str:
+        """The volume that the claim itself names: it takes no other, and nobody makes one for it."""
+        return str(self.claim["spec"].get("volumeName") or "")
+
     def told(self, *reasons: str) -> Told | None:
         """The newest event with one of these reasons."""
         return next((t for t in reversed(self.events) if t.reason in reasons), None)
@@ -59,7 +64,7 @@ def names_class(claim: Obj) -> bool:
 
 def waits_for_node(case: Case, one: Pending) -> bool:
     """A claim of a WaitForFirstConsumer class whose pods have not been given a node yet: it is not what is wrong."""
-    if not one.delayed:
+    if not one.delayed or one.volume_name:
         return False
     return not (one.claim["metadata"].get("annotations") or {}).get("volume.kubernetes.io/selected-node")
 

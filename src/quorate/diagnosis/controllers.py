@@ -5,8 +5,8 @@ from typing import Any
 
 from quorate.diagnosis.case import Case
 from quorate.diagnosis.managed import spec_writes, writes
-from quorate.diagnosis.told import instant
-from quorate.kernel.clock import SECOND, Duration, Instant
+from quorate.diagnosis.told import Told, instant, told
+from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
 
 Obj = dict[str, Any]
 
@@ -50,6 +50,12 @@ class Peers:
     served_after: list[str]
 
 
+PARTS = frozenset({
+    "statefulset-controller", "deployment-controller", "daemonset-controller", "replicaset-controller", "job-controller",
+    "cronjob-controller", "persistentvolume-controller", "node-controller", "taint-eviction-controller", "disruption-controller",
+    "horizontal-pod-autoscaler", "attachdetach-controller", "endpoint-slice-controller", "resource-quota-controller",
+})  # fmt: skip
+"""What the parts of the controller manager call themselves in events."""
 WATCHED = {"StatefulSet": "statefulsets.apps", "Deployment": "deployments.apps", "DaemonSet": "daemonsets.apps"}
 
 
@@ -119,3 +125,28 @@ def gone_since(case: Case) -> Instant | None:
         if t.reason in ("Killing", "TaintManagerEviction")
     ]
     return max(told, default=None)
+
+
+LATELY: Duration = 2 * MINUTE
+"""Without a word of when a spec was written: what was told within this time counts as told since."""
+
+
+def heard(case: Case, own: bool) -> Told | None:
+    """The last event by the controller of its kind (`own`), or by any part of the manager, told since the spec was written."""
+    newest = _newest_words(case)
+    after = case.now - LATELY if case.spec_changed is None else case.spec_changed + PROMPT
+    mine = f"{case.kind.lower()}-controller"
+    found = [t for who, t in newest.items() if t.last > after and (who == mine or not own)]
+    return max(found, key=lambda t: t.last, default=None)
+
+
+def _newest_words(case: Case) -> dict[str, Told]:
+    """The newest event of each part of the controller manager: the same for every case."""
+    kept: dict[str, Told] | None = case.evidence.kept.get("words of controllers")
+    if kept is None:
+        kept = case.evidence.kept["words of controllers"] = {}
+        for event in case.evidence.list("events"):
+            one = told(event)
+            if one is not None and one.source in PARTS and (one.source not in kept or kept[one.source].last < one.last):
+                kept[one.source] = one
+    return kept

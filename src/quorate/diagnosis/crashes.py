@@ -61,7 +61,7 @@ def crashes(case: Case) -> list[Crash]:
     """Crashing pods, those that crash alike together."""
     groups: dict[tuple[str, int, str, str], list[PodState]] = {}
     for pod in case.at("crashing", "failed"):
-        if pod.stage == "failed" and (case.kind == "Job" or pod.reason in ("Evicted", "DeadlineExceeded")):
+        if pod.stage == "failed" and (case.history(pod) or pod.reason in ("Evicted", "DeadlineExceeded")):
             continue
         code, reason = (pod.exit.code, pod.exit.reason) if pod.exit is not None else (-1, pod.reason)
         groups.setdefault((pod.container, code, reason, probe_kill(case, pod)), []).append(pod)

@@ -1,7 +1,7 @@
 """Where a pod stands on its way from unscheduled to ready, and since when: the first question about any pod."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from quorate.diagnosis.told import instant
@@ -74,6 +74,13 @@ class PodState:
         return f"Pod/{self.name}"
 
     @property
+    def was_ready(self) -> bool:
+        """Whether it was ready since its container started: then Ready turned False only later."""
+        if self.stage != "unready" or self.since is None or self.running_since is None:
+            return False
+        return self.since > self.running_since + SECOND
+
+    @property
     def fine(self) -> bool:
         return self.stage in ("ready", "succeeded")
 
@@ -133,6 +140,15 @@ def state_of(
     if unheard or (pod["spec"]["nodeName"] in silent and not (is_ready(pod) and _fresh(pod, now))):
         return PodState(pod, name, "lost", _changed(pod, "Ready") or created, ordinal=ordinal, restarts=_restarts(pod))
     return _on_node(pod, name, now, created, ordinal)
+
+
+def ended_early(state: PodState) -> PodState:
+    """A pod that has ended as if its work were done, of a workload whose pods should run on."""
+    found = next((s for s, init in _containers(state.pod) if not init), None)
+    ended = _exit((found.get("state") or {}).get("terminated")) if found is not None else None
+    return replace(
+        state, stage="failed", reason="Completed", container=found["name"] if found is not None else "", exit=ended
+    )
 
 
 def marked_unready(pod: Obj) -> bool:

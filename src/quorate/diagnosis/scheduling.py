@@ -8,6 +8,7 @@ from typing import Any
 
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Weigh
+from quorate.diagnosis.placement import matches_affinity, matches_selector
 from quorate.diagnosis.podstate import PodState
 from quorate.diagnosis.told import instant
 from quorate.objects.pod import condition
@@ -76,11 +77,27 @@ def blocked(case: Case, *words: str) -> Blocked | None:
         count = said.count(*words)
         if not count and not any(w in said.whole for w in words):
             continue
-        share = 1.0 if not said.total or not count else min(1.0, count / said.total)
+        share = 1.0 if not said.total or not count else min(1.0, count / _eligible(case, pod, said, words))
         pods.append(pod)
         if best is None or share > best[0]:
             best = (share, said)
     return Blocked(pods, best[1], best[0]) if best is not None else None
+
+
+_ELSEWHERE = ("node affinity/selector", "plugin(s) [NodeAffinity]")
+
+
+def _eligible(case: Case, pod: PodState, said: Turned, words: Iterable[str]) -> int:
+    """Of how many nodes a reason counts: not of those that the pod's own selector rules out, when it does match some.
+
+    A daemon's pod is bound to one node by affinity: that all the others do not match is no news.
+    """
+    if any(w in one for w in words for one in ("didn't match Pod's node affinity/selector", *_ELSEWHERE)):
+        return said.total
+    nodes = case.evidence.list("nodes")
+    if not any(matches_selector(pod.pod, n) and matches_affinity(pod.pod, n) for n in nodes):
+        return said.total
+    return max(1, said.total - said.count(*_ELSEWHERE))
 
 
 def weigh(case: Case, found: Blocked, *words: str) -> Weigh:

@@ -45,10 +45,8 @@ def symptoms_of(case: Case) -> list[Symptom]:
         pods = [p for p in case.pods if p.stage == stage]
         if stage == "terminating":
             pods = [p for p in pods if overdue(case, p) or case.ready < case.wanted]
-        if stage == "failed" and (
-            case.kind == "Job" or (case.kind != "Pod" and case.ready >= case.wanted and not case.short)
-        ):
-            continue  # what has been replaced is history
+        if stage == "failed":
+            pods = [p for p in pods if not case.history(p)]
         if pods:
             verb = "is" if len(pods) == 1 else "are"
             verb = "" if stage == "failed" else f"{verb} "
@@ -63,7 +61,7 @@ def symptoms_of(case: Case) -> list[Symptom]:
             )
     out += [*_job(case), *_rollout(case)]
     for claim in case.pending_claims:
-        if case.users_of(claim) or case.kind == "PersistentVolumeClaim":
+        if case.users_of(claim) or (case.kind == "PersistentVolumeClaim" and not case.idle_claim):
             out.append(
                 Symptom(
                     "claim-pending",
@@ -75,8 +73,8 @@ def symptoms_of(case: Case) -> list[Symptom]:
 
 
 def _job(case: Case) -> list[Symptom]:
-    failed = condition(case.obj, "Failed") if case.kind == "Job" else None
-    if failed is None or failed.get("status") != "True":
+    failed = case.condition_failed
+    if failed is None:
         return []
     says = f"it has failed: {failed.get('reason')}: {failed.get('message') or ''}".rstrip(": ")
     return [Symptom("failed", says, f"{case.label} condition Failed", instant(failed.get("lastTransitionTime")))]

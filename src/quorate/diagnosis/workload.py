@@ -122,7 +122,7 @@ def wanted(obj: Obj) -> int:
         case "DaemonSet":
             return int(status.get("desiredNumberScheduled") or 0)
         case "Job":
-            return 0 if spec.get("suspend") else int(spec.get("parallelism", 1))
+            return 0 if spec.get("suspend") or _over(status) else int(spec.get("parallelism", 1))
         case "Pod":
             return 0 if is_finished(obj) or is_terminating(obj) else 1
         case "PersistentVolumeClaim":
@@ -130,6 +130,12 @@ def wanted(obj: Obj) -> int:
         case _:
             replicas = spec.get("replicas")
             return 1 if replicas is None else int(replicas)
+
+
+def _over(status: Obj) -> bool:
+    """Whether a Job has completed or given up."""
+    ends = ("Complete", "Failed")
+    return any(c.get("type") in ends and c.get("status") == "True" for c in status.get("conditions") or ())
 
 
 def workload_of(evidence: Evidence, obj: Obj) -> Obj:

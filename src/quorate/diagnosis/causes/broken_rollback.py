@@ -75,7 +75,12 @@ def _blocking(case: Case) -> PodState | None:
     """The lowest pod that is not ready, not terminating, not below the partition, and not of the newest revision."""
     current = str(case.status.get("currentRevision") or "")
     for pod in case.pods:
-        if pod.fine or pod.stage in ("terminating", "lost", "failed") or pod.ordinal < max(case.partition, case.start):
+        if (
+            pod.fine
+            or pod.stage in ("terminating", "lost", "failed")
+            or case.held_back(pod)
+            or pod.ordinal < case.start
+        ):
             continue
         if not case.hash_of(pod) or case.updated(pod) or not pod.for_long(case.now, 20 * SECOND):
             continue

@@ -1,7 +1,16 @@
 """The controller manager leads, but the controller of this kind does not get to its objects: hung, throttled, backlogged."""
 
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.controllers import MANAGER, PROMPT, gone_since, leader, manager_writes_after, peers, unseen_for
+from quorate.diagnosis.controllers import (
+    MANAGER,
+    PROMPT,
+    gone_since,
+    heard,
+    leader,
+    manager_writes_after,
+    peers,
+    unseen_for,
+)
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.kernel.clock import MINUTE, SECOND
 from quorate.objects.ages import human_duration
@@ -61,6 +70,9 @@ def look(case: Case) -> Finding | None:
         weighed.denies(
             0.6, f"{others.served_after[0]}, of its kind, was processed since", "managedFields of its status"
         )
+    word = heard(case, own=True) if case.unobserved else None
+    if word is not None:
+        weighed.denies(0.5, f"{word.source} has told of {word.about} since", f"event on {word.about}", word.last)
     since = case.spec_changed
     if case.unobserved and since is not None and not others.served_after:
         alive = manager_writes_after(case, since)

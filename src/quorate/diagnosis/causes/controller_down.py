@@ -1,7 +1,7 @@
 """The controller manager does not run or does not lead: nobody processes specs, replaces pods, binds claims."""
 
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.controllers import MANAGER, PROMPT, leader, manager_writes_after, peers, unseen_for
+from quorate.diagnosis.controllers import MANAGER, PROMPT, heard, leader, manager_writes_after, peers, unseen_for
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.kernel.clock import MINUTE
 from quorate.objects.ages import human_duration
@@ -50,6 +50,12 @@ def look(case: Case) -> Finding | None:
     if others.served_after:
         weighed.denies(0.7, f"{others.served_after[0]} was processed since", "managedFields of its status")
     since = case.spec_changed
+    word = heard(case, own=False) if found is None else None
+    if word is not None:
+        ago = human_duration(case.now - word.last)
+        weighed.denies(
+            0.6, f"{word.source} has told of {word.about} {ago} ago: the manager works", f"event on {word.about}"
+        )
     if since is not None and found is None:
         alive = manager_writes_after(case, since)
         if alive:

@@ -1,8 +1,9 @@
 """The application ends by itself, with an error of its own."""
 
 from quorate.diagnosis.case import Case, names
-from quorate.diagnosis.crashes import Crash, crash_like, log_command, meaning, weigh
-from quorate.diagnosis.finding import Finding
+from quorate.diagnosis.churn import churn
+from quorate.diagnosis.crashes import Crash, crash_like, crashes, log_command, meaning, weigh
+from quorate.diagnosis.finding import Finding, Weigh
 from quorate.diagnosis.rollback import brought_by_update, undo_or
 
 ID = "crash-application"
@@ -29,7 +30,7 @@ def _own(crash: Crash) -> bool:
 def look(case: Case) -> Finding | None:
     found = crash_like(case, _own)
     if found is None:
-        return None
+        return _ends_at_once(case)
     pod = found.first
     weighed = weigh(case, found, 0.88)
     if found.exit is None:
@@ -53,3 +54,23 @@ def look(case: Case) -> Finding | None:
     sentence = f"{names(found.pods)} crashes: container {pod.container} {ended}{last}"
     remedy = undo_or(case, "Read its last words, and correct what they complain of", log_command(case, pod))
     return weighed.finding(ID, TITLE, sentence, objects=[p.label for p in found.pods], remedy=remedy)
+
+
+def _ends_at_once(case: Case) -> Finding | None:
+    """Its pods end so soon, and are made anew so often, that none is caught when it has ended."""
+    again = churn(case)
+    if again is None or crashes(case):
+        return None
+    weighed = Weigh().says(0.75, f"{again.pod} was ended and made anew {again.times} times", again.where, again.since)
+    if not case.ready:
+        weighed.says(0.3, "none of its pods is ready meanwhile")
+    weighed.lacks_("no pod was seen that had ended: its exit code is not known")
+    sentence = f"{again.pod} of {case.label} ends soon after each start, and is made anew: {again.times} times so far"
+    remedy = undo_or(
+        case,
+        "Read what it writes before it ends",
+        f"kubectl get pods -n {case.namespace} --watch",
+        f"kubectl logs {case.resource} -n {case.namespace} --all-containers --tail=50",
+    )
+    objects = [case.label, *(p.label for p in case.pods if p.name == again.pod)]
+    return weighed.finding(ID, TITLE, sentence, objects=objects, remedy=remedy)

@@ -21,7 +21,7 @@ def look(case: Case) -> Finding | None:
             weighed.lacks_("the kubelet does not say why the pull fails; a wrong name or tag is the usual reason")
         running = others_pull(case, pull)
         if running:
-            weighed.denies(0.3, f"{running[0]} runs this image: it exists, or did")
+            weighed.denies(0.15, f"{running[0]} runs this image: it exists, or did")
         remedy = undo_or(
             case,
             f"Set an image that exists in place of {pull.image}",

@@ -2,7 +2,7 @@
 
 import re
 
-from quorate.diagnosis.bounds import broken_bounds
+from quorate.diagnosis.bounds import broken_bounds, broken_claim_bounds
 from quorate.diagnosis.case import Case
 from quorate.diagnosis.creation import Refused, missing_pods, refused, weigh
 from quorate.diagnosis.finding import Act, Finding, Remedy, Weigh
@@ -29,6 +29,8 @@ def look(case: Case) -> Finding | None:
     names = []
     for one in case.evidence.list("limitranges", case.namespace):
         bounds = broken_bounds(one, {"spec": case.template.get("spec") or {}})
+        for template in case.spec.get("volumeClaimTemplates") or () if case.missing else ():
+            bounds += broken_claim_bounds(one, template)
         if bounds:
             names.append(one["metadata"]["name"])
             broken += bounds

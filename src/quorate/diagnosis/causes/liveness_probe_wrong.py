@@ -5,6 +5,7 @@ from quorate.diagnosis.crashes import crash_like, log_command, weigh
 from quorate.diagnosis.finding import Finding
 from quorate.diagnosis.probing import misaimed, probe_of
 from quorate.diagnosis.rollback import undo_or
+from quorate.objects.ages import human_duration
 from quorate.objects.pod import condition
 
 ID = "liveness-probe-wrong"
@@ -36,6 +37,13 @@ def look(case: Case) -> Finding | None:
         weighed.says(
             0.7, f"{killing[-1].message} ({killing[-1].count} times)", f"event on {pod.label}", killing[-1].first
         )
+    elif found.exit is not None and found.exit.lasted is not None:
+        after = human_duration(found.exit.lasted)
+        weighed.says(
+            0.4,
+            f"it was killed from outside after {after}, about when its liveness probe gives up",
+            f"{pod.status_path}.lastState",
+        )
     if probe.told is not None:
         weighed.says(0.5, probe.message.strip()[:240], f"event on {pod.label}", probe.told.first)
     if probe.flaw:
@@ -43,7 +51,7 @@ def look(case: Case) -> Finding | None:
     early = _before_it_was_up(found.exit.lasted if found.exit is not None else None, probe.patience)
     ready = (condition(pod.pod, "Ready") or {}).get("status") == "True"
     if early and not wrong and not ready:
-        weighed.denies(0.35, "it is killed as soon as the probe may: it may just not be up yet")
+        weighed.denies(0.25, "it is killed as soon as the probe may: it may just not be up yet")
     what = (
         f"has the wrong {wrong}: {probe.flaw or probe.message.strip()}"
         if wrong

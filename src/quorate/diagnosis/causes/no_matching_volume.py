@@ -35,7 +35,49 @@ STATIC = "kubernetes.io/no-provisioner"
 
 
 def look(case: Case) -> Finding | None:
-    found = [p for p in pending(case) if _static(case, p) and not (waits_for_node(case, p) and not _told(case, p))]
+    return _named(case) or _free(case)
+
+
+def _named(case: Case) -> Finding | None:
+    """The claim names its volume, and that one is not there, has another claim, or does not fit."""
+    for one in pending(case):
+        if not one.volume_name:
+            continue
+        name, told = one.volume_name, one.told("FailedBinding", "VolumeMismatch")
+        volume = case.evidence.get("persistentvolumes", "", name)
+        weighed = weigh(one, 0.4, f"claim {one.name} is Pending, and names the volume {name}")
+        if volume is not None:
+            ref = volume["spec"].get("claimRef")
+            if ref and not is_volume_bound_to(volume, one.claim):
+                why = f"volume {name} belongs to claim {ref.get('namespace')}/{ref.get('name')}"
+            else:
+                why = _misfit(one.claim, volume)
+                why = f"volume {name} does not fit: {why}" if why else ""
+        else:
+            known = case.evidence.knows("persistentvolumes")
+            why = f"volume {name} does not exist" if known else told.message if told is not None else ""
+        if not why:
+            continue
+        weighed.says(0.85, why, f"PersistentVolume/{name}")
+        if told is not None:
+            weighed.says(0.5, told.message, f"event on {one.label}", told.first)
+        remedy = Remedy(
+            f"Make the volume {name}, free it for this claim, or have the claim name another: volumeName cannot be "
+            "changed, so the claim has to be made anew",
+            (f"kubectl get pv {name} -o yaml", f"kubectl describe pvc {one.name} -n {case.namespace}"),
+            "a volume that is Released still holds the data of the claim before",
+        )
+        sentence = f"claim {one.name} cannot be bound: {why}"
+        return weighed.finding(ID, TITLE, sentence, objects=objects(case, [one]), remedy=remedy)
+    return None
+
+
+def _free(case: Case) -> Finding | None:
+    found = [
+        p
+        for p in pending(case)
+        if not p.volume_name and _static(case, p) and not (waits_for_node(case, p) and not _told(case, p))
+    ]
     if not found:
         return None
     one = found[0]

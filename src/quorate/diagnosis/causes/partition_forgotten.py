@@ -18,7 +18,7 @@ CANARY = 30 * MINUTE
 def look(case: Case) -> Finding | None:
     if case.kind != "StatefulSet" or case.strategy != "RollingUpdate" or not case.partition:
         return None
-    held = [p for p in case.outdated if p.ordinal < case.partition]
+    held = [p for p in case.outdated if case.held_back(p)]
     if not held:
         return None
     weighed = Weigh()
@@ -31,10 +31,10 @@ def look(case: Case) -> Finding | None:
     since = _since(case)
     age = None if since is None else case.now - since
     well = all(p.fine for p in case.pods)
-    above = [p for p in case.pods if p.ordinal >= case.partition and case.updated(p)]
+    above = [p for p in case.pods if not case.held_back(p) and case.updated(p)]
     if above and all(p.fine for p in above):
         weighed.says(0.3, f"{names(above)} at or above it {'is' if len(above) == 1 else 'are'} updated and well")
-    elif case.partition >= case.start + case.wanted:
+    elif case.partition >= case.wanted:
         weighed.says(0.3, "it is above every ordinal: nothing is ever updated", f"{case.label} spec.replicas")
     if age is None:
         weighed.lacks_("nothing says since when")

@@ -70,7 +70,7 @@ def _provisioner(one: Pending) -> str:
 
 
 def _silent(case: Case, one: Pending) -> bool:
-    if waits_for_node(case, one) or one.claim["metadata"].get("deletionTimestamp"):
+    if one.volume_name or waits_for_node(case, one) or one.claim["metadata"].get("deletionTimestamp"):
         return False
     failed = one.told("ProvisioningFailed")
     if failed is not None:

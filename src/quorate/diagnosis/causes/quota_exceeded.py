@@ -5,9 +5,10 @@ from typing import Any
 
 from quorate.diagnosis.case import Case
 from quorate.diagnosis.finding import Act, Finding, Remedy, Weigh
+from quorate.objects.claims import default_class, has_class
 from quorate.objects.pod_resources import totals
 from quorate.objects.quantity import compare, parse, subtract
-from quorate.objects.quota import in_scopes, scopes_of, usage
+from quorate.objects.quota import in_scopes, scopes_of, unsaid, usage
 
 Obj = dict[str, Any]
 
@@ -43,7 +44,7 @@ def _refused(case: Case) -> Finding | None:
             else:
                 weighed.lacks_("the quotas were not read: what they hold now is not known")
         missing = _missing(exceeded[2], exceeded[3], exceeded[4])
-        room = _has_room_now(case, quota) if quota is not None else None
+        room = _has_room_now(case, quota) if quota is not None and refusal.what == "pod" else None
         if room is False:
             weighed.says(0.5, f"quota {exceeded[1]} has no room for it now", f"ResourceQuota/{exceeded[1]} status.used")
         elif room is True:
@@ -65,26 +66,46 @@ def _full(case: Case) -> Finding | None:
     """No event is left to tell it, but pods are missing and a quota has no room for one more."""
     if not case.short or case.creation_waits:
         return None
-    pod: Obj = {"metadata": {"name": "", "namespace": case.namespace}, "spec": (case.template.get("spec") or {})}
     for quota in case.evidence.list("resourcequotas", case.namespace):
-        if not in_scopes("pods", pod, scopes_of(quota)):
-            continue
-        status = quota.get("status") or {}
+        status, name = quota.get("status") or {}, quota["metadata"]["name"]
         hard, used = status.get("hard") or quota["spec"].get("hard") or {}, status.get("used") or {}
-        over = [n for n, a in usage("pods", pod).items() if n in hard and _exceeds(used.get(n, "0"), a, hard[n])]
-        if not over:
-            continue
-        name = quota["metadata"]["name"]
-        told = ", ".join(f"{n} {used.get(n, '0')} of {hard[n]}" for n in over)
-        weighed = Weigh().says(
-            0.85, f"quota {name} has no room for another of its pods: {told}", f"ResourceQuota/{name} status.used"
-        )
-        weighed.lacks_("no refusal is told: events live for an hour, and repeated ones are held back")
-        sentence = (
-            f"{case.short} pod(s) of {case.label} do not exist, and quota {name} has no room for another: used {told}"
-        )
-        return _found(case, weighed, sentence, name, "")
+        for what, obj in (("pods", _pod(case)), *(("persistentvolumeclaims", c) for c in _claims(case))):
+            if not in_scopes(what, obj, scopes_of(quota)):
+                continue
+            over = [n for n, a in usage(what, obj).items() if n in hard and _exceeds(used.get(n, "0"), a, hard[n])]
+            told = ", ".join(f"{n} {used.get(n, '0')} of {hard[n]}" for n in over)
+            thing = "pod" if what == "pods" else "claim"
+            why = f"has no room for another of its {thing}s: used {told}"
+            if not over:
+                left = (
+                    unsaid(obj, hard)
+                    if what == "pods" and not case.evidence.list("limitranges", case.namespace)
+                    else ""
+                )
+                if not left:
+                    continue
+                why = f"wants every pod to say {left}"
+            weighed = Weigh().says(0.85, f"quota {name} {why}", f"ResourceQuota/{name} status.used")
+            weighed.lacks_("no refusal is told: events live for an hour, and repeated ones are held back")
+            sentence = f"{case.short} pod(s) of {case.label} do not exist, and quota {name} {why}"
+            return _found(case, weighed, sentence, name, "")
     return None
+
+
+def _pod(case: Case) -> Obj:
+    """What it would create."""
+    return {"metadata": {"name": "", "namespace": case.namespace}, "spec": case.template.get("spec") or {}}
+
+
+def _claims(case: Case) -> list[Obj]:
+    """Of a StatefulSet's first missing pod, those that do not exist yet."""
+    if not case.missing or not case.evidence.knows("persistentvolumeclaims", case.namespace):
+        return []
+    named = [(f"{t['metadata']['name']}-{case.missing[0]}", t) for t in case.spec.get("volumeClaimTemplates") or ()]
+    gone = [t for n, t in named if case.evidence.get("persistentvolumeclaims", case.namespace, n) is None]
+    default = default_class(case.evidence.list("storageclasses.storage.k8s.io"))
+    of_class = {"storageClassName": default["metadata"]["name"]} if default is not None else {}
+    return [t if has_class(t) else {**t, "spec": {**t["spec"], **of_class}} for t in gone]
 
 
 def _found(case: Case, weighed: Weigh, sentence: str, quota: str, missing: str) -> Finding | None:
@@ -113,8 +134,8 @@ def _exceeds(used: str, more: str, hard: str) -> bool:
 def _has_room_now(case: Case, quota: Obj) -> bool:
     status = quota.get("status") or {}
     hard, used = status.get("hard") or {}, status.get("used") or {}
-    pod: Obj = {"metadata": {"name": "", "namespace": case.namespace}, "spec": (case.template.get("spec") or {})}
-    return not any(n in hard and _exceeds(used.get(n, "0"), a, hard[n]) for n, a in usage("pods", pod).items())
+    asked = usage("pods", _pod(case)).items()
+    return not any(n in hard and _exceeds(used.get(n, "0"), a, hard[n]) for n, a in asked)
 
 
 def _missing(requested: str, used: str, limited: str) -> str:

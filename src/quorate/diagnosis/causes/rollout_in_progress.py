@@ -1,6 +1,7 @@
 """Nothing is wrong: it is on its way, at this pace, and should be there by then."""
 
 from quorate.diagnosis.case import Case
+from quorate.diagnosis.churn import churn
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.diagnosis.pace import moved_last, pace_of
 from quorate.kernel.clock import SECOND
@@ -14,8 +15,7 @@ EXPLAINS = ()
 
 def look(case: Case) -> Finding | None:
     busy = [p for p in case.pods if not p.fine]
-    held = case.partition if case.kind == "StatefulSet" and case.strategy == "RollingUpdate" else 0
-    due = [p for p in case.outdated if p.ordinal >= held or case.kind != "StatefulSet"]
+    due = [p for p in case.outdated if not case.held_back(p)]
     if case.strategy == "OnDelete" or case.spec.get("paused"):
         due = []
     left = len({p.name for p in (*busy, *due)}) + case.short
@@ -25,7 +25,7 @@ def look(case: Case) -> Finding | None:
     pace = pace_of(case)
     weighed = Weigh()
     if moved is not None:
-        allowed = max(2 * (pace or 0), max((case.patience(p) for p in busy), default=0), 30 * SECOND)
+        allowed = max(2 * (pace or 0), max((case.patience(p) for p in busy), default=0), 30 * SECOND) + case.min_ready
         age = case.now - moved.at
         if age <= allowed:
             weighed.says(0.8, f"{moved.says} {human_duration(age)} ago", moved.about, moved.at)
@@ -39,8 +39,16 @@ def look(case: Case) -> Finding | None:
     ]
     if late:
         weighed.says(0.4, f"{late[0].name} has been on its way for less than it may take")
+    soon = [p for p in case.pods if case.becomes_available(p)]
+    if soon:
+        weighed.says(0.3, f"{soon[0].name} is ready, and counts as available {case.min_ready // SECOND} s later")
     if any(p.stage in ("crashing", "image", "config", "failed", "lost") for p in busy):
         weighed.denies(0.6, "some of its pods fail")
+    again = churn(case)
+    if again is not None:
+        weighed.denies(
+            0.7, f"{again.pod} was made anew {again.times} times: that is no progress", case.label, again.since
+        )
     done = case.wanted - min(left, case.wanted)
     until = f"; about {human_duration(pace * left)} to go" if pace else ""
     sentence = (

@@ -3,6 +3,7 @@
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.controllers import SCHEDULER, leader
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
+from quorate.diagnosis.podstate import PodState
 from quorate.diagnosis.scheduling import turned_down
 from quorate.kernel.clock import SECOND
 from quorate.objects.ages import human_duration
@@ -21,11 +22,23 @@ EXPLAINS = (
 )
 
 DEFAULT = "default-scheduler"
+CHOSEN = "volume.kubernetes.io/selected-node"
+
+
+def _waits_for_volume(case: Case, pod: PodState) -> bool:
+    """The scheduler has chosen a node, and keeps still until the pod's claims are bound there (ten minutes by default)."""
+    return any(
+        CHOSEN in (c["metadata"].get("annotations") or {}) for c in case.pending_claims if pod in case.users_of(c)
+    )
 
 
 def look(case: Case) -> Finding | None:
     pods = [p for p in case.at("unscheduled") if p.for_long(case.now, 20 * SECOND)]
-    unseen = [p for p in pods if condition(p.pod, "PodScheduled") is None and turned_down(case, p) is None]
+    unseen = [
+        p
+        for p in pods
+        if condition(p.pod, "PodScheduled") is None and turned_down(case, p) is None and not _waits_for_volume(case, p)
+    ]
     found = leader(case, SCHEDULER)
     stale = found is not None and not found.well
     if not unseen and not (stale and pods):

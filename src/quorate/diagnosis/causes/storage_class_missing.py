@@ -26,7 +26,7 @@ def look(case: Case) -> Finding | None:
     for one in pending(case):
         told = one.told("ProvisioningFailed")
         says = told is not None and "storageclass" in told.message and "not found" in told.message
-        if names_class(one.claim) and one.storage_class is None and (says or known):
+        if names_class(one.claim) and not one.volume_name and one.storage_class is None and (says or known):
             found.append((one, told if says else None))
     if not found:
         return None

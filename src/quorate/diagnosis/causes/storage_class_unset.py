@@ -12,7 +12,7 @@ EXPLAINS = ("claim-pending", "provisioner-silent", "progress-deadline", "bootstr
 
 
 def look(case: Case) -> Finding | None:
-    found = [p for p in pending(case) if not names_class(p.claim)]
+    found = [p for p in pending(case) if not names_class(p.claim) and not p.volume_name]
     known = case.evidence.knows(CLASSES)
     default = default_class(case.evidence.list(CLASSES))
     if not found or (default is not None and any(not has_class(p.claim) for p in found)):

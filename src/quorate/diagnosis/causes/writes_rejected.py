@@ -1,7 +1,7 @@
 """The controller's own writes are refused: a ControllerRevision or a ReplicaSet cannot be created, so nothing can start."""
 
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.controllers import MANAGER, PROMPT, leader, peers, unseen_for
+from quorate.diagnosis.controllers import MANAGER, PROMPT, heard, leader, peers, unseen_for
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.objects.quantity import compare
 
@@ -41,13 +41,14 @@ def look(case: Case) -> Finding | None:
     lead = leader(case, MANAGER)
     if lead is not None and not lead.well:
         return None
-    served = peers(case).served_after
-    if served and not told:
-        weighed.says(
-            0.7,
-            f"the controller works: it processed {served[0]} since, but not this one",
-            "managedFields of its status",
-        )
+    served, word = peers(case).served_after, heard(case, own=True)
+    if (served or word is not None) and not told:
+        if served:
+            says = f"the controller works: it processed {served[0]} since, but not this one"
+            weighed.says(0.7, says, "managedFields of its status")
+        elif word is not None:
+            says = f"the controller works: it has told of {word.about} since, but nothing of this one"
+            weighed.says(0.6, says, f"event on {word.about}", word.last)
         weighed.lacks_(
             "its error is only in the controller manager's log: it tells no event of a revision that it cannot write"
         )

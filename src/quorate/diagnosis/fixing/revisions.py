@@ -137,4 +137,4 @@ def then_replace(case: Case, keep: str = "") -> tuple[Step, ...]:
 def _blocks(case: Case, pod: PodState) -> bool:
     if pod.stage in ("terminating", "lost", "failed"):
         return False
-    return case.kind != "StatefulSet" or pod.ordinal >= max(case.partition, case.start)
+    return case.kind != "StatefulSet" or (pod.ordinal >= case.start and not case.held_back(pod))

@@ -20,14 +20,14 @@ def plan(asked: Asked) -> Fix:
         raise NeedsValue(f"say to which ordinal: --set to=N (it is {case.partition} now)")
     if to == case.partition:
         raise CannotFix(f"the partition of {case.label} is {to} already")
-    ill = [p for p in case.pods if p.ordinal >= case.partition and case.updated(p) and not p.fine]
+    ill = [p for p in case.pods if not case.held_back(p) and case.updated(p) and not p.fine]
     if to < case.partition and ill:
         raise CannotFix(
             f"{names(ill)} of the newest revision {'is' if len(ill) == 1 else 'are'} not ready: that has to be mended "
             "before more pods get this revision"
         )
     body = {"spec": {"updateStrategy": {"rollingUpdate": {"partition": to}}}}
-    reached = [p for p in case.outdated if to <= p.ordinal < case.partition]
+    reached = [p for p in case.outdated if to <= p.ordinal - case.start < case.partition]
     if to < case.partition:
         risks = [
             f"{names(reached) or 'no pod'} will be replaced, highest ordinal first; budgets do not slow a rollout down"
