@@ -141,11 +141,12 @@ def heard(case: Case, own: bool) -> Told | None:
 
 
 def _newest_words(case: Case) -> dict[str, Told]:
-    """The newest event of each part of the controller manager: the same for every case."""
-    kept: dict[str, Told] | None = case.evidence.kept.get("words of controllers")
+    """The newest event of each part of the controller manager in the namespace: the same for every case there."""
+    key = f"words of controllers/{case.namespace}"
+    kept: dict[str, Told] | None = case.evidence.kept.get(key)
     if kept is None:
-        kept = case.evidence.kept["words of controllers"] = {}
-        for event in case.evidence.list("events"):
+        kept = case.evidence.kept[key] = {}
+        for event in case.evidence.list("events", case.namespace):
             one = told(event)
             if one is not None and one.source in PARTS and (one.source not in kept or kept[one.source].last < one.last):
                 kept[one.source] = one
