@@ -16,7 +16,7 @@ import yaml
 from typer.testing import CliRunner
 
 from quorate.cli.main import app
-from quorate.observe.alerting import groups, rules, written
+from quorate.observe.alerting import Rule, groups, rules, written
 from quorate.testing.cluster import Cluster
 
 from .prometheus import ALERTMANAGER, PROMETHEUS, Prometheus, alertmanager, discovers, hurried, prometheus, until
@@ -119,6 +119,37 @@ def test_the_alert_leads_to_the_cause(watched: Watched, tmp_path: Path, alert: s
     assert found["object"]["namespace"] == trouble.name
     assert found["playbook"] is not None
     assert found["findings"][0]["cause"] in trouble.causes, found["headline"]
+
+
+@pytest.mark.parametrize(
+    "trouble", [trouble for trouble in TROUBLES if trouble.causes], ids=lambda trouble: trouble.name
+)
+def test_the_alert_leads_to_the_remedy(watched: Watched, tmp_path: Path, trouble: Trouble) -> None:
+    """As far as a machine may mend it, and the server agrees; else it says what to do by hand. Its page says the same."""
+    file = tmp_path / "alert.json"
+    file.write_text(json.dumps(watched.alerts[trouble.alerts[0], trouble.name]))
+    words = [
+        "diagnose",
+        "--alert",
+        str(file),
+        "--kubeconfig",
+        str(watched.cluster.kubeconfig),
+        "--fix",
+        "--dry-run",
+        "-o",
+        "json",
+    ]
+    done = CliRunner().invoke(app, words)
+    found = json.loads(done.stdout)
+    assert found["state"] == ("planned" if trouble.remedy else "refused"), found["why"]
+    assert trouble.remedy == (found["plan"] or {"remedy": ""})["remedy"]
+    assert trouble.remedy or "by hand" in found["why"] or "--set" in found["why"]
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.alert)
+def test_its_page_offers_what_a_machine_may_do(rule: Rule) -> None:
+    mended = any(trouble.remedy for trouble in TROUBLES if rule.alert in trouble.alerts)
+    assert ("--fix" in (DOCS / "alerts" / f"{rule.alert}.md").read_text()) is mended
 
 
 @pytest.mark.skipif(ALERTMANAGER is None, reason="no alertmanager here")

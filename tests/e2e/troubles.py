@@ -18,7 +18,10 @@ LOST = "node-5"
 
 @dataclass(frozen=True)
 class Trouble:
-    """`first` makes what is there, `then` and `later` happen minutes after. `causes`: one of them is to be named first."""
+    """`first` makes what is there, `then` and `later` happen minutes after. `causes`: one of them is to be named first.
+
+    `remedy`: what a machine may do about it; "" for what a person has to.
+    """
 
     name: str
     alerts: tuple[str, ...]
@@ -26,6 +29,7 @@ class Trouble:
     first: Do
     then: Do | None = None
     later: Do | None = None
+    remedy: str = ""
 
 
 def sim(**annotations: str) -> dict[str, str]:
@@ -184,18 +188,19 @@ def claim_deleted(cluster: Cluster, space: str) -> None:
 
 
 TROUBLES = (
-    Trouble("generation", ("KubeStatefulSetGenerationMismatch",), ("writes-rejected",), healthy, no_more_revisions),
+    Trouble("generation", ("KubeStatefulSetGenerationMismatch",), ("writes-rejected",), healthy, no_more_revisions, remedy="quota"),
     Trouble("generation-web", ("KubeDeploymentGenerationMismatch", "KubernetesDeploymentGenerationMismatch"), ("writes-rejected",),
             healthy_deployment, replica_sets_refused),
-    Trouble("quota", ("QuorateStatefulSetCreationRefused", "KubeStatefulSetReplicasMismatch"), ("quota-exceeded",), short_of_quota),
+    Trouble("quota", ("QuorateStatefulSetCreationRefused", "KubeStatefulSetReplicasMismatch"), ("quota-exceeded",), short_of_quota,
+            remedy="quota"),
     Trouble("quota-web", ("QuorateDeploymentCreationRefused", "KubeDeploymentReplicasMismatch"), ("quota-exceeded",),
-            deployment_short_of_quota),
+            deployment_short_of_quota, remedy="quota"),
     Trouble("bad-update", ("KubeStatefulSetUpdateNotRolledOut", "QuorateQuorumAtRisk"), ("image-not-found",),
-            healthy, retemplated(STS, fault="ImagePullBackOff")),
+            healthy, retemplated(STS, fault="ImagePullBackOff"), remedy="fix-then-delete"),
     Trouble("bad-update-web", ("KubeDeploymentRolloutStuck", "KubeContainerWaiting"), ("image-not-found", "unhealthy-surge"),
-            healthy_deployment, retemplated(DEPLOY, fault="ImagePullBackOff")),
+            healthy_deployment, retemplated(DEPLOY, fault="ImagePullBackOff"), remedy="undo"),
     Trouble("rollback", ("QuorateStatefulSetRolloutBlocked",), ("broken-rollback",),
-            healthy, retemplated(STS, fault="NeverReady"), retemplated(STS, fault=None)),
+            healthy, retemplated(STS, fault="NeverReady"), retemplated(STS, fault=None), remedy="delete-pod"),
     Trouble("crash", ("KubePodCrashLooping", "QuorateQuorumLost"), ("crash-out-of-memory",),
             lambda cluster, space: stateful(cluster, space, template(fault="CrashLoopBackOff", exit_code="137"))),
     Trouble("no-room", ("KubePodNotReady",), ("insufficient-cpu",), too_large),
@@ -208,13 +213,15 @@ TROUBLES = (
     Trouble("unhealthy", ("KubePdbNotEnoughHealthyPods",), ("not-ready", "budget-blocks"), budget,
             lambda cluster, space: cluster.world.client().patch(
                 "pods", space, "db-1", {"metadata": {"annotations": sim(ready="false")}})),
-    Trouble("tight-budget", ("QuorateBudgetNeverAllows",), ("budget-blocks",), budget),
+    Trouble("tight-budget", ("QuorateBudgetNeverAllows",), ("budget-blocks",), budget, remedy="budget"),
     Trouble("partition", ("QuorateStatefulSetPartitionForgotten", "KubeStatefulSetUpdateNotRolledOut"), ("partition-forgotten",),
-            healthy, reimaged(STS, updateStrategy={"type": "RollingUpdate", "rollingUpdate": {"partition": 2}})),
+            healthy, reimaged(STS, updateStrategy={"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}),
+            remedy="partition"),
     Trouble("on-delete", ("QuorateStatefulSetOnDeleteDrift",), ("on-delete-drift",),
-            lambda cluster, space: stateful(cluster, space, template(), updateStrategy={"type": "OnDelete"}), reimaged(STS)),
+            lambda cluster, space: stateful(cluster, space, template(), updateStrategy={"type": "OnDelete"}), reimaged(STS),
+            remedy="delete-pod"),
     Trouble("paused", ("QuorateDeploymentPausedForgotten",), ("deployment-paused",),
-            healthy_deployment, patched(DEPLOY, {"spec": {"paused": True}}), reimaged(DEPLOY)),
+            healthy_deployment, patched(DEPLOY, {"spec": {"paused": True}}), reimaged(DEPLOY), remedy="resume"),
     Trouble("no-service", ("QuorateHeadlessServiceMissing",), ("headless-service-missing",),
             lambda cluster, space: stateful(cluster, space, template(), service=False)),
     Trouble("volume", ("KubePersistentVolumeErrors",), (), hand_made_volume, claim_deleted),
