@@ -6,11 +6,13 @@ lives on what was accepted, however odd.
 
 import copy
 import json
+import os
 from random import Random
 from typing import Any
 
 import orjson
 import pytest
+import yaml
 
 from quorate.apiserver.http import HttpAnswer, HttpRequest
 from quorate.assemble.world import Shape, World, world
@@ -21,7 +23,10 @@ from quorate.objects.kinds import Kind, all_kinds
 
 from .conftest import APPLY, JSON_PATCH, MERGE, STRATEGIC, TABLE
 
+YAML, PROTOBUF = "application/yaml", "application/vnd.kubernetes.protobuf"
 REQUESTS = 2500
+SEEDS = int(os.environ.get("QUORATE_FUZZ_SEEDS", "4"))
+"""More of them find more: QUORATE_FUZZ_SEEDS=500 is a million requests and takes a quarter of an hour."""
 KINDS = [kind for kind in all_kinds() if kind.stored and kind.type]
 WORDS = [
     "", "a", "x", "b", "node-0", "0", "1", "-1", "80", "http", "TCP", "Always", "Never", "RollingUpdate", "In", "Exists",
@@ -41,6 +46,22 @@ QUERIES = {
     "container": ["c", "x"], "tailLines": ["1", "x"], "sinceTime": ["x"], "pretty": ["true"], "orphanDependents": ["true"],
 }  # fmt: skip
 ACCEPTED = ["", TABLE, "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io", "application/yaml", "text/html"]
+HEADERS = {
+    "accept": [
+        "*/*", "application/*", "application/json;q=0", "text/plain, application/json;q=0.1", ",", ";", "\xff",
+        "application/json;as=Table;v=v1beta1;g=meta.k8s.io", "application/vnd.kubernetes.protobuf", "application/json;as=;;=,",
+        "application/json;as=Table;v=v2;g=meta.k8s.io,application/json",
+        "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+    ],
+    "content-type": [
+        "", "application/json; charset=utf-8", YAML, PROTOBUF, "text/plain", "application/x-www-form-urlencoded", "\xff/\xfe", ";",
+        "application/apply-patch+cbor",
+    ],
+    "user-agent": ["", "x" * 200, "é/1", "\x01", "kubectl/v1.33", "curl/8"],
+    "impersonate-user": ["a", "system:serviceaccount:default:x", "system:anonymous"],
+    "accept-encoding": ["gzip"],
+}  # fmt: skip
+METHODS = ["HEAD", "OPTIONS", "TRACE", "get", "X"]
 LIKELY = ("metadata", "spec", "template", "jobTemplate", "containers", "selector", "name", "image")
 SELDOM = (
     "managedFields",
@@ -126,9 +147,8 @@ class Sender:
 
     def request(self) -> HttpRequest:
         kind = self.chance.choice(KINDS if self.odds(0.4) else [k for k in KINDS if k.kind in SOUND])
-        method = (
-            self.chance.choice(["POST", "POST", "PUT", "PATCH", "PATCH", "DELETE", "GET"]) if self.odds(0.99) else "X"
-        )
+        methods = ["POST", "POST", "PUT", "PATCH", "PATCH", "DELETE", "GET"] if self.odds(0.98) else METHODS
+        method = self.chance.choice(methods)
         path = path_of(kind)
         if method != "POST" or self.odds(0.05):
             path += "/x" if self.odds(0.97) else self.chance.choice(["", "/%", "/.."])
@@ -147,7 +167,33 @@ class Sender:
         raw = dumped(body)
         if method in ("GET", "DELETE") or self.odds(0.01):
             raw = dumped(self.chance.choice(JUNK)) if self.odds(0.1) else b""
-        return HttpRequest(method, path, query, headers, raw[: len(raw) // 2] if self.odds(0.01) else raw)
+        if method in ("POST", "PUT") and self.odds(0.1):
+            headers["content-type"], raw = self.otherwise(body)
+        if self.odds(0.1):
+            name = self.chance.choice(list(HEADERS))
+            headers[name] = self.chance.choice(HEADERS[name])
+        return HttpRequest(method, path, query, headers, self.damaged(raw) if self.odds(0.03) else raw)
+
+    def otherwise(self, body: Any) -> tuple[str, bytes]:
+        """(media type, bytes) that are not JSON."""
+        if self.odds(0.5):
+            return YAML, yaml.safe_dump(body).encode()
+        inner = bytes(
+            self.chance.choice([0, 1, 2, 5, 8, 10, 18, 26, 120, 255]) for _ in range(self.chance.randrange(80))
+        )
+        sent = bytes([10, 3, 10, 1, 120, 18, len(inner)]) + inner  # metadata.name is x, then whatever it is
+        return PROTOBUF, b"k8s\x00" + bytes([18, len(sent)]) + sent
+
+    def damaged(self, raw: bytes) -> bytes:
+        match self.chance.randrange(4):
+            case 0:
+                return raw[: len(raw) // 2]
+            case 1:
+                return b"[" * 5000
+            case _:
+                out = bytearray(raw or b" ")
+                out[self.chance.randrange(len(out))] = self.chance.randrange(256)
+                return bytes(out)
 
     def operation(self, body: Any) -> dict[str, Any]:
         paths = ["", "/", "/spec", "/metadata/labels/a", "/spec/replicas", "/spec/containers/0/name", "/data/-", "x"]
@@ -200,7 +246,7 @@ def answered(made: World, request: HttpRequest) -> int:
     return answer.code
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_request_is_answered_and_the_world_lives_on(seed: int) -> None:
     made = world(seed, Shape(managed_fields=True, keep=1000))
     sender = Sender(seed)

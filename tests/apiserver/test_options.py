@@ -84,6 +84,7 @@ def test_delete_options_come_from_the_body_alone_when_there_is_one() -> None:
     found = delete_options(request({"gracePeriodSeconds": "9", "dryRun": "All", "orphanDependents": "false"}))
     assert (found.grace_seconds, found.dry_run, found.orphan_dependents) == (9, True, False)
     assert delete_options(request({}, b"propagationPolicy: Foreground", "application/yaml")).propagation == "Foreground"
+    assert delete_options(request({}, b"null")) == delete_options(request({}, b"null", "application/yaml"))
 
 
 @pytest.mark.parametrize(

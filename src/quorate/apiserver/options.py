@@ -141,7 +141,7 @@ def _options_tree(request: HttpRequest) -> Any:
     if media == YAML:
         from quorate.apiserver.yaml_body import parse_yaml
 
-        return parse_yaml(request.body)
+        return _or_nothing(parse_yaml(request.body))
     if media == PROTOBUF:
         return _from_protobuf(request.body)
     if media != JSON:
@@ -150,6 +150,10 @@ def _options_tree(request: HttpRequest) -> Any:
         tree = parse_json(request.body)
     except ValueError as wrong:
         raise Refused("", f"couldn't get version/kind; json parse error: {wrong}", code=500) from None
+    return _or_nothing(tree)
+
+
+def _or_nothing(tree: Any) -> Any:
     return {} if tree is None else tree
 
 
