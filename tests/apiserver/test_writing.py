@@ -418,3 +418,13 @@ def test_evictions_of_both_versions_are_taken(door: Door, version: str) -> None:
         "POST", f"{PODS}/a/eviction", {"apiVersion": version, "kind": "Eviction", "metadata": {"name": "a"}}
     )
     assert (code, status["status"]) == (201, "Success")
+
+
+def test_managers_are_reset_by_an_empty_entry_alone(door: Door) -> None:
+    door.post(CONFIG_MAPS, {**config_map("a"), "data": {"k": "v"}})
+    path = f"{CONFIG_MAPS}/a"
+    before = door.get(path)["metadata"]
+    assert before["managedFields"]
+    after = door.ask("PATCH", path, {"metadata": {"managedFields": [{}]}}, content_type=MERGE)[1]["metadata"]
+    assert "managedFields" not in after
+    assert after["resourceVersion"] != before["resourceVersion"]

@@ -48,7 +48,7 @@ from quorate.contract.plan import Obj
 from quorate.kernel.chance import Chance
 from quorate.kernel.pump import Pump
 from quorate.objects.kinds import Kind, Kinds
-from quorate.objects.patch.managed import track
+from quorate.objects.patch.managed import same_managers, track
 from quorate.objects.times import time_text
 
 TRIES = 8
@@ -226,7 +226,7 @@ class ApiServer:
         asked = self.validating.run(asked.with_obj(obj), self.store.objects)
         told = (*told, *repeated, *asked.told, *noted, *(() if subresource else warnings_of(kind.resource, obj, old)))
         unchanged = prepare.same(obj, old)
-        if unchanged and (not applied or obj["metadata"].get("managedFields") == old["metadata"].get("managedFields")):
+        if unchanged and same_managers(obj, old):
             return Answer(200, old, told)
         if options.dry_run:
             return Answer(200, obj, told)

@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 
-from ..conftest import MERGE, Door, deployment  # noqa: TID252 - one door for all tests of the API server
+from ..conftest import APPLY, MERGE, Door, deployment  # noqa: TID252 - one door for all tests of the API server
 
 PATH = "/apis/apps/v1/namespaces/default/deployments/d/scale"
 
@@ -72,3 +74,34 @@ def test_a_scale_that_is_not_there(door: Door, method: str, workloads: str, name
     body = {"spec": {"replicas": 1}} if method == "PATCH" else None
     found = door.refused(method, f"{workloads}/none/scale", body, content_type=MERGE)
     assert (found[0], found[2]) == (404, f'{named} "none" not found')
+
+
+def test_an_applied_scale_owns_the_replicas_and_conflicts_with_who_did(scaled: Door) -> None:
+    owner = PATH.removesuffix("/scale")
+
+    def applied(manager: str, replicas: int, **query: str) -> tuple[int, Any]:
+        body = {
+            "apiVersion": "autoscaling/v1",
+            "kind": "Scale",
+            "metadata": {"name": "d"},
+            "spec": {"replicas": replicas},
+        }
+        return scaled.ask("PATCH", PATH, body, {"fieldManager": manager, **query}, content_type=APPLY)
+
+    config = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "spec": {"replicas": 2}}
+    scaled.ask("PATCH", owner, config, {"fieldManager": "one", "force": "true"}, content_type=APPLY)
+    code, told = applied("two", 3)
+    assert code == 409
+    assert told["message"] == 'Apply failed with 1 conflict: conflict with "one": .spec.replicas'
+    code, made = applied("two", 3, force="true")
+    assert (code, made["spec"]) == (200, {"replicas": 3})
+    entries = {m["manager"]: m for m in scaled.get(owner)["metadata"]["managedFields"]}
+    assert "one" not in entries
+    assert entries["two"] == {
+        "manager": "two", "operation": "Apply", "apiVersion": "apps/v1", "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:spec": {"f:replicas": {}}}, "subresource": "scale",
+    }  # fmt: skip
+    # Whoever says the same shares it.
+    assert applied("three", 3)[0] == 200
+    assert applied("four", -1, force="true")[0] == 422
+    assert applied("", 3)[0] == 422

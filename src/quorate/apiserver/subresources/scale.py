@@ -4,12 +4,16 @@ from quorate.apiserver.custom import scale as custom
 from quorate.apiserver.custom.ways import as_read
 from quorate.apiserver.handle import ApiServer
 from quorate.apiserver.naming import MODIFIED, check_name, same_namespace
+from quorate.apiserver.patching import refused
 from quorate.apiserver.request import Answer, Options
 from quorate.apiserver.validation.errors import invalid, refusal
-from quorate.contract.failures import conflict, not_found
+from quorate.contract.failures import bad_request, conflict, not_found
 from quorate.contract.plan import Obj
 from quorate.objects.kinds import Kind
+from quorate.objects.patch import PatchError
+from quorate.objects.patch.apply import apply
 from quorate.objects.selectors import of_labels, text
+from quorate.objects.times import time_text
 
 _NAMED = dict.fromkeys(("deployments.apps", "replicasets.apps", "replicationcontrollers"), "/scale")
 """What reads these scales says that there is no scale; what reads a set's hands on what its store says, as every write."""
@@ -60,6 +64,40 @@ def put_scale(server: ApiServer, kind: Kind, namespace: str, name: str, scale: O
     else:
         changed = {**obj, "spec": {**obj["spec"], "replicas": replicas}}
     done = server.write(kind, "scale", changed, obj, options, ())
+    return Answer(200, scale_of(kind, done.obj), done.warnings)
+
+
+def apply_scale(server: ApiServer, kind: Kind, namespace: str, name: str, config: object, options: Options) -> Answer:
+    """A server-side apply of a Scale: to its workload it is one of spec.replicas alone, by the same manager.
+
+    Raises Refused: 400, 404, 422, 409 when another manager owns the replicas, and `force` is not set.
+    """
+    obj = _workload(server, kind, namespace, name)
+    if not isinstance(config, dict):
+        raise bad_request("error decoding YAML: json: cannot unmarshal into Go value of type map[string]interface {}")
+    now = time_text(server.pump.now())
+    meta = config.get("metadata") or {}
+    wanted = (config.get("spec") or {}).get("replicas")
+    of_workload: Obj = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"name": name}}
+    if wanted is not None:
+        of_workload["spec"] = {"replicas": wanted}
+    try:
+        # What is no Scale is told so in the words of its own type.
+        apply(SCALE.type, None, config, options.manager, options.force, now, SCALE.api_version, kind=SCALE.kind)
+        merged = apply(
+            kind.type, obj, of_workload, options.manager, options.force, now, kind.api_version, "scale", kind=kind.kind
+        )  # fmt: skip
+    except PatchError as wrong:
+        raise refused(wrong) from None
+    given = meta.get("name")
+    if given is not None:
+        check_name(name, config)
+    if wanted is not None and wanted < 0:
+        raise refusal(SCALE, name, [invalid("spec.replicas", wanted, "must be greater than or equal to 0")])
+    version = meta.get("resourceVersion")
+    if version and version != obj["metadata"]["resourceVersion"]:
+        raise conflict(kind.plural, kind.group, name, MODIFIED)
+    done = server.write(kind, "scale", merged, obj, options, (), applied=True)
     return Answer(200, scale_of(kind, done.obj), done.warnings)
 
 

@@ -87,6 +87,9 @@ def _scale(server: ApiServer, request: HttpRequest, found: Route) -> HttpAnswer:
             type: Any = writing.patch_type(request, kind)
             options = write_options(request, "PatchOptions", type)
             patch = patch_body(request.body, type, options.field_validation)
+            if type == "apply" and kind.custom is None:
+                done = scale.apply_scale(server, kind, namespace, name, patch.tree, options)
+                return respond.other(done.code, done.obj, wanted, done.warnings)
             current = scale.get_scale(server, kind, namespace, name, to_change=True)
             try:
                 changed = patched_plain(current, patch.tree, "merge" if type in ("apply", "strategic") else type)

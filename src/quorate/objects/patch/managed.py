@@ -57,6 +57,16 @@ def track(
     return with_entries(new, entries)
 
 
+def same_managers(a: Obj, b: Obj) -> bool:
+    """Whether the same managers own the same fields, whenever they wrote them last."""
+    entries: list[Obj] = a["metadata"].get("managedFields") or []
+    others: list[Obj] = b["metadata"].get("managedFields") or []
+    return entries is others or (
+        len(entries) == len(others)
+        and all({**x, "time": None} == {**y, "time": None} for x, y in zip(entries, others, strict=True))
+    )
+
+
 def bare(obj: Obj) -> Obj:
     """The object without its managedFields."""
     meta = obj.get("metadata") or {}
