@@ -39,13 +39,16 @@ __all__ = ["controllers", "logs", "pages"]
 def controllers(node_grace: Duration, sign: Sign, leases: bool = False) -> tuple[Controller, ...]:
     """All of them; `node_grace` is how long a node may be silent (--node-monitor-grace-period), `sign` makes tokens of claims.
 
+    Of those that a change wakes at once the earlier acts first: a ReplicaSet that somebody scales by hand has made its pods
+    before its Deployment takes that back, as where both work side by side.
+
     `leases`: whether the control plane holds and renews its Leases, which is a write for each second that is played.
     """
     period = min(5 * SECOND, node_grace // 8)
     return (
         *statefulset.CONTROLLERS,
-        *deployment.CONTROLLERS,
         *replicaset.CONTROLLERS,
+        *deployment.CONTROLLERS,
         *replicationcontroller.CONTROLLERS,
         *daemonset.CONTROLLERS,
         *job.CONTROLLERS,
