@@ -38,12 +38,15 @@ def test_what_cannot_be_met_is_refused_with_what_can(accept: str) -> None:
     known = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
     assert refused.value.code == 406
     assert refused.value.message == f"only the following media types are accepted: {known}"
-    assert wanted_of_refusal({"accept": accept}) == Wanted()
+    assert wanted_of_refusal({"accept": accept}, {}) == Wanted()
 
 
 def test_a_refusal_has_no_shape_but_the_media_type_of_the_client() -> None:
-    assert wanted_of_refusal({"accept": TABLE.format("v1")}) == Wanted()
-    assert wanted_of_refusal({"accept": "application/yaml"}) == Wanted(YAML)
+    assert wanted_of_refusal({"accept": TABLE.format("v1")}, {}) == Wanted()
+    assert wanted_of_refusal({"accept": "application/yaml"}, {}) == Wanted(YAML)
+    # People read refusals too.
+    assert wanted_of_refusal({"user-agent": "curl/8.5.0"}, {}) == Wanted(pretty=True)
+    assert wanted_of_refusal({"user-agent": "curl/8.5.0"}, {"pretty": "false"}) == Wanted()
 
 
 def test_people_get_indented_answers() -> None:

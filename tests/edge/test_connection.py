@@ -163,3 +163,11 @@ def test_nonsense_behind_a_request_does_not_cost_its_answer(line: Line) -> None:
     line.socket.sendall(f"GET /version HTTP/1.1\r\nAuthorization: Bearer {line.token}\r\n\r\nNONSENSE\r\n\r\n".encode())
     assert line.answer()[0] == 200
     assert line.until(b"\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_no_answer_is_to_be_kept(line: Line) -> None:
+    for target, code in (("/version", 200), (f"{BASE}/nobody", 404)):
+        line.send("GET", target, "User-Agent: curl/8.5.0")
+        got, headers, body = line.answer()
+        assert (got, headers["cache-control"]) == (code, "no-cache, private")
+        assert body.startswith(b"{\n")  # people look at it

@@ -42,7 +42,7 @@ class Front:
                 return outside.answer_other(self.server, request, self.ready)
             made = self._resource(request, found)
         except Refused as status:
-            made = respond.refusal(status, request.headers)
+            made = respond.refusal(status, request.headers, request.query)
             found = route(self.server.kinds, request.path)
         if found is not None and found.kind.resource in DEPRECATED:
             return _warned(made, DEPRECATED[found.kind.resource])

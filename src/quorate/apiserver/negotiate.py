@@ -44,10 +44,10 @@ def wanted_by(headers: dict[str, str], query: dict[str, str]) -> Wanted:
     return found
 
 
-def wanted_of_refusal(headers: dict[str, str]) -> Wanted:
+def wanted_of_refusal(headers: dict[str, str], query: dict[str, str]) -> Wanted:
     """A refusal is written as the client reads, and as JSON when it reads nothing that is served."""
     found = _negotiated(headers.get("accept", ""))
-    return PLAIN if found is None or found.media == JSON else Wanted(found.media)
+    return Wanted(JSON if found is None else found.media, pretty=is_pretty(headers, query))
 
 
 def is_pretty(headers: dict[str, str], query: dict[str, str]) -> bool:

@@ -60,10 +60,10 @@ def other(code: int, obj: Any, wanted: Wanted, warnings: tuple[str, ...] = ()) -
     return answer(code, obj, warnings)
 
 
-def refusal(status: Refused, headers: dict[str, str]) -> HttpAnswer:
+def refusal(status: Refused, headers: dict[str, str], query: dict[str, str]) -> HttpAnswer:
     """A refusal is a Status whatever shape was asked for."""
     told = (*retry_after(status), *warning_headers(status.warnings))
-    return in_media(status.code, orjson.dumps(status.status()), wanted_of_refusal(headers), told)
+    return in_media(status.code, orjson.dumps(status.status()), wanted_of_refusal(headers, query), told)
 
 
 def listed_whole(server: ApiServer, kind: Kind, listed: Listed, wanted: Wanted, query: dict[str, str]) -> HttpAnswer:

@@ -282,11 +282,12 @@ def _parser(connection: Connection) -> Any:
 
 
 def _line(code: int) -> str:
+    """How every answer begins; none is to be kept by caches, as kube-apiserver says of all of its own."""
     try:
         phrase = HTTPStatus(code).phrase
     except ValueError:
         phrase = ""
-    return f"HTTP/1.1 {code} {phrase}\r\n"
+    return f"HTTP/1.1 {code} {phrase}\r\nCache-Control: no-cache, private\r\n"
 
 
 _LINES = {code: _line(code) for code in range(100, 600)}
