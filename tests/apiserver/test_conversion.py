@@ -1,6 +1,6 @@
 from typing import Any
 
-from .conftest import Door
+from .conftest import MERGE, Door
 
 CORE, NEW = "/api/v1/namespaces/default/events", "/apis/events.k8s.io/v1/namespaces/default/events"
 V1, V2 = (f"/apis/autoscaling/{v}/namespaces/default/horizontalpodautoscalers" for v in ("v1", "v2"))
@@ -53,7 +53,10 @@ def test_fields_of_both_select_the_same(door: Door) -> None:
 
 def test_a_patch_is_in_the_words_of_its_version(door: Door) -> None:
     door.post(NEW, new_event())
-    assert door.patch(f"{NEW}/e", {"note": "Changed"})["note"] == "Changed"
+    series = {"count": 2, "lastObservedTime": "2026-01-01T00:00:00.000000Z"}
+    assert door.patch(f"{NEW}/e", {"series": series})["series"] == series
+    # In its own words it is written once and for all.
+    assert door.refused("PATCH", f"{NEW}/e", {"note": "Changed"}, content_type=MERGE)[0] == 422
     assert door.patch(f"{CORE}/e", {"message": "Again"})["message"] == "Again"
     assert door.get(f"{NEW}/e")["note"] == "Again"
     fields = {m["apiVersion"]: m["fieldsV1"] for m in door.get(f"{CORE}/e")["metadata"]["managedFields"]}
