@@ -160,3 +160,14 @@ def test_a_template_is_shown_as_go_has_it() -> None:
     assert (
         '"SecurityContext":{"HostNetwork":false,"HostPID":false,"HostIPC":false,"ShareProcessNamespace":null,' in shown
     )
+
+
+def test_of_a_suspended_job_the_spec_of_its_pods_is_compared() -> None:
+    other = template(containers=[{"name": "c", "image": "other"}])
+    (error,) = changed("suspend: true", other)
+    assert error.startswith('spec.template.spec: Invalid value: {"Volumes":null,"InitContainers":null,"Containers":[')
+    (error,) = changed("suspend: false", other)
+    assert error.startswith('spec.template: Invalid value: {"Spec":{"Volumes":null')
+    named = template()
+    named["template"]["metadata"] = {"labels": {"a": "b"}}
+    assert changed("suspend: true", named) == []

@@ -170,8 +170,7 @@ def validate_update(new: Obj, old: Obj) -> list[FieldError]:
     # Kubernetes looks at the new spec twice, and names what is wrong with it in two causes.
     errors = validate(new) + _spec(spec) + _resized(spec, was)
     errors += unchanged("spec.selector", spec.get("selector"), was.get("selector"), shown(spec.get("selector")))
-    template = spec["template"]
-    errors += unchanged("spec.template", template, _as_allowed(template, old), shown_template(template))
+    errors += _template(spec["template"], old)
     errors += _fixed("completionMode", spec, was)
     policy = spec.get("podFailurePolicy")
     errors += unchanged(
@@ -180,6 +179,16 @@ def validate_update(new: Obj, old: Obj) -> list[FieldError]:
     errors += _fixed("backoffLimitPerIndex", spec, was) + _fixed("managedBy", spec, was)
     policy = spec.get("successPolicy")
     return errors + unchanged("spec.successPolicy", policy, was.get("successPolicy"), shown_success_policy(policy))
+
+
+def _template(template: Obj, old: Obj) -> list[FieldError]:
+    """Of a suspended Job whose pods are all gone only the spec is compared, and told of, once what may change is taken."""
+    before: Obj = old["spec"]["template"]
+    status = old.get("status") or {}
+    if not old["spec"].get("suspend") or (status.get("startTime") and status.get("active")):
+        return unchanged("spec.template", template, before, shown_template(template))
+    allowed = _as_allowed(template, before["spec"])
+    return unchanged("spec.template.spec", template["spec"], allowed, shown_template(template)["Spec"])
 
 
 def _resized(spec: Obj, was: Obj) -> list[FieldError]:
@@ -192,16 +201,9 @@ def _resized(spec: Obj, was: Obj) -> list[FieldError]:
     return [invalid("spec.completions", completions, "can only be modified in tandem with spec.parallelism")]
 
 
-def _as_allowed(template: Obj, old: Obj) -> Obj:
-    """The old template with what a suspended Job whose pods are all gone may change: where pods run, and on how much."""
-    before: Obj = old["spec"]["template"]
-    status = old.get("status") or {}
-    if not old["spec"].get("suspend") or (status.get("startTime") and status.get("active")):
-        return before
-    meta = dict(before.get("metadata") or {})
-    for field in ("labels", "annotations"):
-        _take(meta, template.get("metadata") or {}, field)
-    spec, given = {**before["spec"]}, template["spec"]
+def _as_allowed(template: Obj, before: Obj) -> Obj:
+    """The pods' spec `before` with what a suspended Job may change: where they run, and on how much."""
+    spec, given = {**before}, template["spec"]
     for field in ("nodeSelector", "tolerations", "schedulingGates"):
         _take(spec, given, field)
     affinity = dict(spec.get("affinity") or {})
@@ -213,7 +215,7 @@ def _as_allowed(template: Obj, old: Obj) -> Obj:
     for field in ("initContainers", "containers"):
         if spec.get(field):
             spec[field] = _with_amounts(spec[field], given.get(field) or ())
-    return {**before, "metadata": meta, "spec": spec}
+    return spec
 
 
 def _take(into: Obj, given: Obj, field: str) -> None:
