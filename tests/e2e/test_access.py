@@ -1,9 +1,14 @@
 """kubectl as several users, with RBAC enforced."""
 
 import shutil
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from quorate.testing import Cluster, KubectlFailed
 
@@ -92,8 +97,12 @@ def test_quorates_own_endpoints_want_a_role_too(cluster: Cluster, tmp_path: Path
 
 
 def test_certificates_are_not_signed(cluster: Cluster) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mine")])
+    asked = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
+    request = asked.public_bytes(Encoding.PEM)
     cluster.apply({
         "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest", "metadata": {"name": "mine"},
-        "spec": {"request": "LS0tLS0K", "signerName": "example.com/mine", "usages": ["client auth"]},
+        "spec": {"request": b64encode(request).decode(), "signerName": "example.com/mine", "usages": ["client auth"]},
     })  # fmt: skip
     assert "certificates are not signed here" in refused(cluster, "certificate", "approve", "mine")
