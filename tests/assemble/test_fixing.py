@@ -223,6 +223,35 @@ def test_expand(play: Play) -> None:
     assert "never shrinks" in mend(play, f"pvc/{claim}", "expand", size="1Gi").why
 
 
+def test_what_a_new_replica_claims_is_changed_by_recreating(play: Play) -> None:
+    """As the remedy `expand` advises."""
+    name = play.statefulset()
+    shown = mend(play, f"sts/{name}", "expand", dry_run=True, claim=f"data-{name}-0", size="2Gi")
+    advice = next(risk for risk in report(shown)["plan"]["risks"] if "--remedy recreate" in risk)
+    field, _, size = advice.partition("--set ")[2].partition("=")
+    place = in_world(play.world)
+    result = fix(place, Order(question(f"sts/{name}"), "recreate", {field: size}, yes=True), lambda _: True)
+    assert result.state == "fixed", result.why
+    assert mend(play, f"sts/{name}", "scale", to="4").state == "fixed"
+    sizes = [play.get(CLAIMS, f"data-{name}-{i}")["spec"]["resources"]["requests"]["storage"] for i in (0, 3)]
+    assert sizes == ["1Gi", "2Gi"]
+
+
+def test_a_partition_is_raised(play: Play) -> None:
+    """It stops an update before it reaches more pods; those that have it keep it."""
+    name = play.statefulset(annotations={"ready_after": "60s"}, wait=False)
+    play.run(5 * MINUTE)
+    play.image(STS, name, "registry.example.com/app:2.0")
+    play.run(20 * SECOND)
+    result = mend(play, f"sts/{name}", "partition", to="2")
+    assert verbs(result) == ["patch"] and "partition of 2 keeps" in result.headline, "which is what was asked for"
+    play.run(10 * MINUTE)
+    images = [p["spec"]["containers"][0]["image"].rpartition(":")[2] for p in play.pods(name)]
+    assert images == ["1.0", "1.0", "2.0"]
+    assert mend(play, f"sts/{name}", "partition", to="0").state == "fixed"
+    assert all(p["spec"]["containers"][0]["image"].endswith("2.0") for p in play.pods(name))
+
+
 def test_pause_and_scale(play: Play) -> None:
     name = play.deployment()
     assert mend(play, f"deploy/{name}", "pause").state == "fixed"
@@ -483,6 +512,8 @@ def test_one_at_a_time(play: Play) -> None:
         ("recreate", {}, "say what is to change"),
         ("recreate", {"spec.selector.matchLabels.app": "x"}, "no longer be its own"),
         ("recreate", {"metadata.name": "x"}, "only fields below spec"),
+        ("recreate", {"spec.volumeClaimTemplates.logs.spec": "x"}, "volumeClaimTemplates holds data"),
+        ("recreate", {"spec.volumeClaimTemplates.data": "x"}, "write volumeClaimTemplates.NAME.FIELD"),
         ("remove-claim", {}, "say which PersistentVolumeClaim"),
         ("budget", {"budget": "x"}, "no budget x covers"),
         ("quota", {"quota": "x"}, "does not exist"),

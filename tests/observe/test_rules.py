@@ -11,10 +11,12 @@ import yaml
 from tests.programs import program
 from typer.testing import CliRunner
 
+from quorate.assemble.world import world
 from quorate.cli.main import app
 from quorate.diagnosis.alerts import Alert, asked_by, playbook_for, target_of
+from quorate.kernel.clock import SECOND
 from quorate.observe.alerting import Rule, chosen, groups, prometheus_rule, rules, written
-from quorate.observe.metrics import kinds
+from quorate.observe.metrics import kinds, render
 
 from .rule_cases import CASES, JOB, Case
 
@@ -104,6 +106,19 @@ def test_what_it_says_of_a_rewritten_spec(tmp_path: Path) -> None:
     file = tmp_path / "test.yaml"
     file.write_text(yaml.safe_dump({"rule_files": ["rules.yaml"], "evaluation_interval": "30s", "tests": [one]}))
     promtool("test", "rules", str(file))
+
+
+def test_prometheus_finds_nothing_odd_in_the_metrics(tmp_path: Path) -> None:
+    """But two names, which are kube-state-metrics' own."""
+    if PROMTOOL is None:
+        pytest.skip("no promtool here")
+    made = world()
+    made.run_for(5 * SECOND)
+    done = subprocess.run(
+        [PROMTOOL, "check", "metrics"], input=render(made.reader, made.now), capture_output=True, timeout=600
+    )
+    lines = (done.stdout + done.stderr).decode().splitlines()
+    assert {line.split()[0] for line in lines} <= {"kube_node_volumes_attached_count", "kube_node_volumes_in_use_count"}
 
 
 def test_every_alert_has_a_case_that_fires() -> None:

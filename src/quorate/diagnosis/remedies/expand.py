@@ -32,6 +32,12 @@ def plan(asked: Asked) -> Fix:
     says = f"expand claim {name} from {has} to {size}"
     body = {"spec": {"resources": {"requests": {"storage": size}}}}
     risks = ["a claim never shrinks again, and the larger one costs more"]
-    if case.spec.get("volumeClaimTemplates"):
-        risks.append(f"the template of {case.label} keeps the old size, for new replicas too (--remedy recreate)")
+    templates = [str(t["metadata"]["name"]) for t in case.spec.get("volumeClaimTemplates") or ()]
+    made_from = next((t for t in templates if name.startswith(f"{t}-{case.name}-")), None)
+    if made_from is not None:
+        field = f"spec.volumeClaimTemplates.{made_from}.spec.resources.requests.storage"
+        risks.append(
+            f"the template of {case.label} keeps the old size for new replicas: change it afterwards with --remedy recreate "
+            f"--set {field}={size}"
+        )
     return Fix(ID, says, (Step(says, Change(ref_of(claim, "persistentvolumeclaims"), body), claim),), tuple(risks))

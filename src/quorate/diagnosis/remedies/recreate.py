@@ -12,7 +12,7 @@ Obj = dict[str, Any]
 
 ID = "recreate"
 TITLE = "Make the workload again over its pods"
-TAKES = {"*": "a field and what it is to be, e.g. spec.podManagementPolicy=Parallel"}
+TAKES = {"*": "a field and what it is to be, e.g. spec.podManagementPolicy=Parallel; of a list, spec.LIST.NAME.FIELD"}
 NEEDS = ()
 
 GONE = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "deletionTimestamp")
@@ -68,11 +68,22 @@ def _value(said: Any) -> Any:
 
 
 def _set(tree: Obj, path: list[str], value: Any, whole: str) -> Obj:
-    """A tree with this field so; the one that was given stays as it is."""
+    """A tree with this field so; the one that was given stays as it is. Of a list, `path` names an element."""
     head, *rest = path
     if not rest:
         return {**tree, head: value}
     below = tree.get(head)
+    if isinstance(below, list):
+        at, *inside = rest
+        names = [
+            str(one.get("name") or (one.get("metadata") or {}).get("name")) for one in below if isinstance(one, dict)
+        ]
+        if at not in names or not inside:
+            raise CannotFix(f"--set {whole}: {head} holds {', '.join(names) or 'nothing'}; write {head}.NAME.FIELD")
+        return {
+            **tree,
+            head: [_set(one, inside, value, whole) if names[i] == at else one for i, one in enumerate(below)],
+        }
     if below is not None and not isinstance(below, dict):
         raise CannotFix(f"--set {whole}: {head} holds no fields")
     return {**tree, head: _set(below or {}, rest, value, whole)}
