@@ -85,6 +85,7 @@ def ask_cluster(
     gathered.read(reading.FIRST)
     for target, _ in question.targets:
         gathered.read([Wanted(target.resource)])
+    gathered.read(reading.controllers(gathered.objects.get("pods", ())))
     cases = [case for case, _ in _cases(gathered.evidence(), question)]
     gathered.read(reading.more(cases))
     gathered.read_logs(reading.logs(cases))
@@ -145,7 +146,7 @@ class Gathered:
             try:
                 self.logs[namespace, pod, container, True] = self.cluster.log(namespace, pod, container, True)
             except Refusal as refused:
-                self.unread.append(Unread("pods/log", namespace, f"{pod}: {refused.why}"))
+                self.unread.append(Unread(f"log of {pod}", namespace, refused.why))
 
     def evidence(self) -> Evidence:
         everything = [o for found in self.objects.values() for o in found]

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from quorate.diagnosis.case import Case
 from quorate.diagnosis.controllers import LEASES, WATCHED
+from quorate.diagnosis.workload import WORKLOADS
+from quorate.objects.owners import controller_of
 from quorate.objects.pod import claim_names
 
 Scope = Literal["namespace", "cluster", "kube-system", "everywhere"]
@@ -25,6 +27,13 @@ FIRST = (
     Wanted("resourcequotas"), Wanted("poddisruptionbudgets.policy"), Wanted("nodes", "cluster"), Wanted(LEASES, "kube-system"),
 )  # fmt: skip
 """Also without these a diagnosis goes on; with them alone it can tell healthy from ill."""
+
+
+def controllers(pods: Iterable[dict[str, Any]]) -> list[Wanted]:
+    """Workloads of kinds that few namespaces have, where pods say that they belong to one."""
+    kinds = {str(ref.get("kind")) for pod in pods if (ref := controller_of(pod)) is not None}
+    return [Wanted(WORKLOADS[kind]) for kind in ("Job", "ReplicationController") if kind in kinds]
+
 
 _STORAGE = (
     Wanted("storageclasses.storage.k8s.io", "cluster"), Wanted("persistentvolumes", "cluster"),

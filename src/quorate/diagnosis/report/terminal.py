@@ -74,14 +74,17 @@ def _urgency(diagnosis: Diagnosis) -> tuple[bool, bool, bool, str, str]:
 
 def _table(page: Page, diagnoses: Sequence[Diagnosis]) -> None:
     """One line for each."""
-    spaces = max((len(d.namespace) for d in diagnoses), default=0)
+    several = len({d.namespace for d in diagnoses}) > 1
+    spaces = max(len(d.namespace) for d in diagnoses) if several else 0
     names = max((len(d.label) for d in diagnoses), default=0)
+    counts = max((len(f"{d.blast.ready}/{d.blast.wanted} ready") for d in diagnoses), default=0)
     for one in diagnoses:
         line = Text(f"{one.namespace:<{spaces}}  ", style="dim") if spaces else Text()
         line.append(f"{one.label:<{names}}  ", style="bold")
         line.append(f"{one.verdict:<11}  ", style=COLOURS[one.verdict])
         first = one.first or (one.findings[0] if one.findings else None)
-        line.append(f"{one.blast.ready}/{one.blast.wanted} ready  ")
+        ready = f"{one.blast.ready}/{one.blast.wanted} ready" if one.blast.wanted else ""
+        line.append(f"{ready:<{counts}}  ")
         line.append(first.title if first is not None and one.verdict != "unknown" else one.headline)
         if one.onset is not None:
             line.append(f" ({ago(one.at, one.onset)})", style="dim")

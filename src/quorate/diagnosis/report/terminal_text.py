@@ -46,6 +46,8 @@ class Page:
         if first < rest and len(lines) > 1:
             head = text.wrap(self.console, width - first)[0]
             body = text[len(head.plain.rstrip()) :]
+            if not body.plain.strip():
+                return [head]
             return [head, *Text(body.plain.lstrip(), style=body.style).wrap(self.console, width - rest)]
         return list(lines)
 
