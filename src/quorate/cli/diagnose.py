@@ -52,6 +52,14 @@ def _complete_remedy(incomplete: str) -> list[str]:
     return [name for name in load() if name.startswith(incomplete)]
 
 
+def _schema(wanted: bool) -> None:
+    if wanted:
+        from quorate.diagnosis.report.data import schema
+
+        print(schema(), end="")
+        raise typer.Exit
+
+
 def diagnose(
     target: Annotated[
         list[str] | None,
@@ -118,6 +126,10 @@ def diagnose(
         typer.Option("--set", help="With --fix: what the remedy has to be told, as KEY=VALUE.", metavar="KEY=VALUE"),
     ] = None,
     timeout: Annotated[str, typer.Option(help="With --fix: how long it may take until all is well.")] = "5m",
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", help="Print the JSON schema of -o json, and end.", callback=_schema, is_eager=True),
+    ] = False,
 ) -> None:
     """Say what is wrong with a workload, since when, why, how sure that is, and what to type now."""
     from quorate.assemble.diagnosing import CannotTell, ClusterError, ask_cluster, ask_dump

@@ -1,9 +1,10 @@
-"""A diagnosis as plain data: the schema of -o json and -o yaml, which docs/diagnose.md describes.
+"""A diagnosis as plain data: what -o json and -o yaml print, as schema.json says.
 
-Fields are added, never renamed or removed, within one apiVersion.
+Fields are added, never renamed or removed, within one apiVersion; each addition counts SCHEMA_VERSION up.
 """
 
 from collections.abc import Sequence
+from importlib import resources
 from typing import Any
 
 from quorate.diagnosis.answer import Diagnosis
@@ -15,6 +16,12 @@ from quorate.objects.times import duration_text, time_text
 Data = dict[str, Any]
 
 API_VERSION, KIND = "quorate.dev/v1", "DiagnosisReport"
+SCHEMA_VERSION = "1.0"
+
+
+def schema() -> str:
+    """The JSON schema (draft 7) of a report."""
+    return resources.files("quorate.diagnosis.report").joinpath("schema.json").read_text(encoding="utf-8")
 
 
 def worst(diagnoses: Sequence[Diagnosis]) -> int:
@@ -27,6 +34,7 @@ def report(diagnoses: Sequence[Diagnosis], source: str = "") -> Data:
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
+        "schemaVersion": SCHEMA_VERSION,
         "source": source,
         "exitCode": worst(diagnoses),
         "diagnoses": [diagnosis(d) for d in diagnoses],
