@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quorate.cli import diagnose_complete
 from quorate.cli.refusal import Unusable
 
 if TYPE_CHECKING:
@@ -27,31 +28,6 @@ With --fix: 0 healthy now, 1 a problem is still there, 2 the remedy could not be
 FORMATS = ("text", "json", "yaml", "markdown", "html")
 
 
-def _complete_target(ctx: typer.Context, incomplete: str) -> list[str]:
-    from quorate.cli.diagnose_complete import targets
-
-    given = ctx.params
-    return targets(incomplete, given.get("dump"), given.get("kubeconfig"), given.get("context"), given.get("namespace"))
-
-
-def _complete_context(incomplete: str) -> list[str]:
-    from quorate.edge.connect import context_names
-
-    return [name for name in context_names() if name.startswith(incomplete)]
-
-
-def _complete_playbook(incomplete: str) -> list[str]:
-    from quorate.diagnosis.playbook import built_in_names
-
-    return [name for name in built_in_names() if name.startswith(incomplete)]
-
-
-def _complete_remedy(incomplete: str) -> list[str]:
-    from quorate.diagnosis.remedies import load
-
-    return [name for name in load() if name.startswith(incomplete)]
-
-
 def _schema(wanted: bool) -> None:
     if wanted:
         from quorate.diagnosis.report.data import schema
@@ -66,11 +42,17 @@ def diagnose(
         typer.Argument(
             help="What to look at, e.g. statefulset/kafka; all when absent.",
             metavar="KIND/NAME",
-            autocompletion=_complete_target,
+            autocompletion=diagnose_complete.target,
         ),
     ] = None,
     namespace: Annotated[
-        str | None, typer.Option("--namespace", "-n", help="Its namespace; the context's when absent.")
+        str | None,
+        typer.Option(
+            "--namespace",
+            "-n",
+            help="Its namespace; the context's when absent.",
+            autocompletion=diagnose_complete.namespace,
+        ),
     ] = None,
     everywhere: Annotated[bool, typer.Option("--all-namespaces", "-A", help="All namespaces.")] = False,
     dump: Annotated[
@@ -88,7 +70,9 @@ def diagnose(
             )
         ),
     ] = None,
-    playbook: Annotated[str | None, typer.Option(help="Run this playbook.", autocompletion=_complete_playbook)] = None,
+    playbook: Annotated[
+        str | None, typer.Option(help="Run this playbook.", autocompletion=diagnose_complete.playbook)
+    ] = None,
     playbooks: Annotated[
         Path | None, typer.Option(help="A folder of playbooks of your own; they go before the built-in ones.")
     ] = None,
@@ -96,7 +80,7 @@ def diagnose(
         Path | None, typer.Option(help="Kubeconfig; $KUBECONFIG or ~/.kube/config when absent.")
     ] = None,
     context: Annotated[
-        str | None, typer.Option(help="Context of the kubeconfig.", autocompletion=_complete_context)
+        str | None, typer.Option(help="Context of the kubeconfig.", autocompletion=diagnose_complete.context)
     ] = None,
     now: Annotated[
         str | None, typer.Option(help="When a dump was taken (RFC 3339), if its objects do not say.")
@@ -118,7 +102,7 @@ def diagnose(
         str | None,
         typer.Option(
             help="With --fix: this remedy, not the one that the cause suggests.",
-            autocompletion=_complete_remedy,
+            autocompletion=diagnose_complete.remedy,
         ),
     ] = None,
     values: Annotated[

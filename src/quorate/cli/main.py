@@ -1,12 +1,14 @@
 """The command line: each command in a file of its own, loaded when it is used."""
 
+import os
 import sys
 from typing import Annotated, Any
 
 import typer
+from typer.completion import completion_init
 
 from quorate import __version__
-from quorate.cli import clock, diagnose, fault, metrics, rehearse, rules, snapshot, up
+from quorate.cli import clock, completion, diagnose, fault, metrics, rehearse, rules, snapshot, up
 from quorate.cli.refusal import Unusable
 
 EPILOG = """\b
@@ -17,7 +19,7 @@ Examples:
 """
 
 app = typer.Typer(
-    name="quorate", no_args_is_help=True, add_completion=True, rich_markup_mode=None, epilog=EPILOG,
+    name="quorate", no_args_is_help=True, add_completion=False, rich_markup_mode=None, epilog=EPILOG,
     help="Run, rehearse, diagnose and repair stateful workloads on Kubernetes.",
     context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False,
 )  # fmt: skip
@@ -26,6 +28,7 @@ app.command("up", epilog=up.EPILOG)(up.up)
 app.command("diagnose", epilog=diagnose.EPILOG)(diagnose.diagnose)
 app.command("metrics", epilog=metrics.EPILOG)(metrics.metrics)
 app.command("rules", epilog=rules.EPILOG)(rules.rules)
+app.command("completion", epilog=completion.EPILOG)(completion.completion)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")
 app.add_typer(snapshot.app, name="snapshot")
@@ -51,8 +54,10 @@ def main(argv: list[str] | None = None) -> Any:
     from quorate.edge.memory import collect_seldom
 
     collect_seldom()
+    if "_QUORATE_COMPLETE" in os.environ:  # a shell asks, by what `quorate completion` gave it
+        completion_init()
     try:
-        return app(args=argv, standalone_mode=True)
+        return app(args=argv, prog_name="quorate", standalone_mode=True)
     except Unusable as wrong:
         print(f"quorate: {wrong}", file=sys.stderr)
         sys.exit(2)

@@ -124,13 +124,16 @@ class Scope:
         return any(n in text and p.search(text) for n, p in self._names)
 
     def wants(self, obj: Obj) -> bool:
-        if self.namespaces is None:
-            return True
-        namespace = obj["metadata"].get("namespace")
-        if not namespace or namespace in self.namespaces or namespace.encode() in SYSTEM:
+        if not self.limited:
             return True
         known = kinds.by_kind(str(obj.get("apiVersion") or ""), obj["kind"])
-        return known is not None and known.stored_resource in self.everywhere
+        resource = known.stored_resource if known is not None else ""
+        if self.only and resource not in self.only:
+            return False
+        namespace = obj["metadata"].get("namespace")
+        if self.namespaces is None or not namespace or namespace in self.namespaces or namespace.encode() in SYSTEM:
+            return True
+        return resource in self.everywhere
 
 
 EVERYTHING = Scope()

@@ -46,6 +46,7 @@ class Cluster:
         self.api, self.source, self.namespace = api, source, namespace
         self.now = 0
         self.requests = 0
+        self.patience = (CONNECT, READ)
 
     @property
     def left(self) -> int:
@@ -92,7 +93,7 @@ class Cluster:
                 "GET",
                 self.api.configuration.host.rstrip("/") + path,
                 headers=headers,
-                timeout=timeout_of(),
+                timeout=timeout_of(*self.patience),
                 retries=False,
             )
         except Exception as wrong:  # urllib3 and ssl raise a dozen kinds; each means that nobody answers
@@ -134,10 +135,10 @@ def path_of(kind: kinds.Kind, namespace: str) -> str:
     return f"{root}/namespaces/{namespace}/{kind.plural}" if namespace and kind.namespaced else f"{root}/{kind.plural}"
 
 
-def timeout_of() -> Any:
+def timeout_of(connect: float = CONNECT, read: float = READ) -> Any:
     import urllib3
 
-    return urllib3.Timeout(connect=CONNECT, read=READ)
+    return urllib3.Timeout(connect=connect, read=read)
 
 
 SILENCES = (
