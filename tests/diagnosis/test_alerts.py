@@ -13,7 +13,8 @@ from bench.faulty.record import FOLDER
 
 from quorate.cli.main import main
 from quorate.diagnosis.alerts import Alert, alerts_in, aliases, asked_by, plain, playbook_for, target_of
-from quorate.diagnosis.playbook import built_in_names, parse
+from quorate.diagnosis.playbook import built_in_names
+from quorate.diagnosis.playbook_file import parse
 from quorate.diagnosis.target import CannotTell, Target
 
 NAMES = """

@@ -165,7 +165,7 @@ def _question(
 ) -> "Question":
     from quorate.assemble.diagnosing import Question
     from quorate.diagnosis.alerts import alerts_in, asked_by
-    from quorate.diagnosis.playbook import parse
+    from quorate.diagnosis.playbook_file import parse
     from quorate.diagnosis.target import parse_target
     from quorate.edge.alerts import read_alert, read_playbooks
 

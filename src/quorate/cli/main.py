@@ -8,7 +8,7 @@ import typer
 from typer.completion import completion_init
 
 from quorate import __version__
-from quorate.cli import clock, completion, diagnose, fault, metrics, rehearse, rules, snapshot, up
+from quorate.cli import clock, completion, diagnose, fault, metrics, playbooks, rehearse, rules, snapshot, up
 from quorate.cli.refusal import Unusable
 
 EPILOG = """\b
@@ -28,6 +28,7 @@ app.command("up", epilog=up.EPILOG)(up.up)
 app.command("diagnose", epilog=diagnose.EPILOG)(diagnose.diagnose)
 app.command("metrics", epilog=metrics.EPILOG)(metrics.metrics)
 app.command("rules", epilog=rules.EPILOG)(rules.rules)
+app.command("playbooks", epilog=playbooks.EPILOG)(playbooks.playbooks)
 app.command("completion", epilog=completion.EPILOG)(completion.completion)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")

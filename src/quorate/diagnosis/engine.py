@@ -40,7 +40,7 @@ def examine(case: Case, book: Playbook | None = None, books: Sequence[Playbook] 
         onset = min((f.since for f in findings if f.since is not None and f.severity == "problem"), default=None)
     played, moments = None, []
     if verdict != "healthy" or book is not None:
-        book = book or chosen(_entries(case, symptoms), case.kind, books)
+        book = book or chosen(_entries(case, symptoms, findings), case.kind, books)
         played = run(book, case, onset, findings) if book is not None else None
         moments = shortened(timeline_of(case), onset)
     return Diagnosis(
@@ -78,9 +78,15 @@ ORDER = (
 """Which symptom decides on the playbook: one about a pod says more than one about a number."""
 
 
-def _entries(case: Case, symptoms: list[Symptom]) -> list[str]:
+NAMELESS = ("headless-service-missing", "service-not-headless", "service-selector-mismatch", "dns-not-ready")
+"""Causes by which pods cannot find each other: that is a symptom too, though nothing in the API shows it."""
+
+
+def _entries(case: Case, symptoms: list[Symptom], findings: list[Finding]) -> list[str]:
     seen = {s.id for s in symptoms} | {p.stage for p in case.pods if not p.fine}
-    return [name for name in ORDER if name in seen]
+    first = next((f for f in findings if f.severity == "problem"), None)
+    dns = ["dns"] if first is not None and first.cause in NAMELESS else []
+    return [*dns, *(name for name in ORDER if name in seen)]
 
 
 def _look(case: Case, causes: tuple[Cause, ...]) -> tuple[list[Finding], list[str]]:

@@ -27,3 +27,9 @@ def check_named(name: str) -> Check:
         raise KeyError(name)
     found: Check = import_module(f"{__name__}.{name.replace('-', '_')}").look
     return found
+
+
+def about(name: str) -> str:
+    """What a check looks at, in a sentence. Raises KeyError."""
+    module = import_module(check_named(name).__module__)
+    return " ".join((module.__doc__ or "").split())
