@@ -2,6 +2,7 @@
 """Playbooks: every step and rule is carried out and shown, windows are the documents', and bad ones are refused with their line."""
 
 import json
+import re
 import tarfile
 from pathlib import Path
 
@@ -191,3 +192,9 @@ def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_symptoms_of_playbooks_are_of_those_that_there_are() -> None:
     assert {s for name in built_in_names() for s in built_in(name).symptoms} <= set(STAGES)
+
+
+def test_the_page_s_example_can_be_used() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "diagnose.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", page, re.M | re.S)
+    assert parse(text, "docs/diagnose.md").alerts == ("KafkaBrokerDown",)
