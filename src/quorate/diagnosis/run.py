@@ -69,10 +69,17 @@ def run(book: Playbook, case: Case, onset: Instant | None, findings: Sequence[Fi
         return seen[name]
 
     steps = tuple(_step(s.does, [shown(n) for n in s.checks]) for s in book.steps)
-    rules = [_correlate(r, [shown(n) for n in r.checks], case, onset, r.within) for r in book.rules]
+    if onset is None:
+        rules = [_without_onset(r, [shown(n) for n in r.checks], findings) for r in book.rules]
+    else:
+        rules = [_correlate(r, [shown(n) for n in r.checks], case, onset, r.within) for r in book.rules]
     widened = ""
     timed = [r for r in book.rules if not r.pattern]
-    if timed and not any(r.result == "correlated" for r, of in zip(rules, book.rules, strict=True) if not of.pattern):
+    if (
+        onset is not None
+        and timed
+        and not any(r.result == "correlated" for r, of in zip(rules, book.rules, strict=True) if not of.pattern)
+    ):
         rules = [
             run_ if of.pattern else _correlate(of, [shown(n) for n in of.checks], case, onset, max(of.within, book.widen_within))
             for run_, of in zip(rules, book.rules, strict=True)
@@ -91,10 +98,18 @@ def _step(does: str, found: list[Shown]) -> StepRun:
     return StepRun(does, tuple(r for s in found for r in s.read), tuple(line for s in found for line in s.shows))
 
 
-def _correlate(rule: Rule, found: list[Shown], case: Case, onset: Instant | None, within: Duration) -> RuleRun:
+def _without_onset(rule: Rule, found: list[Shown], findings: Sequence[Finding]) -> RuleRun:
+    if not any(f.severity == "problem" for f in findings):
+        return _rule_run(
+            rule, rule.within, "not correlated", "nothing is wrong now, so there is no moment to look around"
+        )
+    seen = "; ".join(dict.fromkeys(s.says for f in found for s in f.signals))
+    why = f"nothing tells when the trouble began{f'; seen: {seen}' if seen else ''}"
+    return _rule_run(rule, rule.within, "no evidence", why)
+
+
+def _correlate(rule: Rule, found: list[Shown], case: Case, onset: Instant, within: Duration) -> RuleRun:
     made = partial(_rule_run, rule, within)
-    if onset is None:
-        return made("not correlated", "nothing is wrong now, so there is no moment to look around")
     if rule.pattern == "persistence":
         return _persistence(rule, case, onset, within)
     signals = [s for f in found for s in f.signals]
