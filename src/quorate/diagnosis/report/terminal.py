@@ -36,11 +36,12 @@ def show(
     told = [d for d in diagnoses if one or verbose or d.verdict != "healthy" or d.findings]
     ill = sorted((d for d in told if d.verdict in ("problem", "unknown")), key=_urgency)
     rest = [d for d in told if d not in ill]
-    if len(told) > 1 and not verbose:
+    table = not verbose and (len(told) > 1 or (bool(rest) and not one))
+    if table:
         _table(page, [*ill, *rest])
     detailed = verbose or one or len(ill) <= DETAILED
     for number, diagnosis in enumerate([*ill, *rest] if verbose or one else ill if detailed else ()):
-        if number or (len(told) > 1 and not verbose):
+        if number or table:
             page.blank()
         _one(page, diagnosis, verbose, full, live)
     well = len(diagnoses) - len(told)
