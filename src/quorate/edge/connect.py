@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from quorate.diagnosis.near import nearest
 from quorate.edge.live import Cluster, ClusterError
 
@@ -27,6 +29,7 @@ def connect(kubeconfig: Path | None = None, context: str | None = None) -> Clust
         names = [str(c.get("name")) for c in contexts]
         if context is not None and context not in names:
             raise ClusterError(f"kubeconfig {name}: no context {context} ({_meant(context, names)})")
+        context = context or _current(here)
         config.load_kube_config(joined, context=context, client_configuration=configuration, persist_config=False)
     except ClusterError:
         raise
@@ -62,6 +65,15 @@ def _name(kubeconfig: Path | None) -> str:
 
 def _files(name: str) -> list[Path]:
     return [Path(p).expanduser() for p in name.split(os.pathsep) if p]
+
+
+def _current(files: list[Path]) -> str | None:
+    """Of several files the first that names a context decides, as for kubectl; the client takes the last."""
+    for file in files:
+        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if isinstance(found, dict) and found.get("current-context"):
+            return str(found["current-context"])
+    return None
 
 
 def _meant(context: str, names: list[str]) -> str:

@@ -81,7 +81,8 @@ def test_many_are_a_table_the_worst_first() -> None:
     others = [replace(found, name=f"other-{n}") for n in range(3)]
     well = replace(found, name="well", verdict="healthy", findings=(), symptoms=())
     lines = shown([*others, well, lost], width=120, one=False)
-    assert lines[0].startswith("StatefulSet/lost ") and "problem" in lines[0] and found.findings[0].title in lines[0]
+    assert lines[0] == "4 workloads: 4 with a problem"
+    assert lines[1].startswith("StatefulSet/lost ") and found.findings[0].title in lines[1]
     assert "1 other workload healthy" in lines and not any("Do:" in line for line in lines)
     assert lines[-1].startswith("Why, and what to do: quorate diagnose KIND/NAME")
     few = shown([*others[:2], well], width=120, one=False)
@@ -89,8 +90,8 @@ def test_many_are_a_table_the_worst_first() -> None:
 
 
 def test_what_is_under_way_is_told_too() -> None:
-    (line,) = shown([answer(next(c for c in CASES if c.cause == "rollout-in-progress"))], width=None, one=False)
-    assert "progressing" in line
+    head, line = shown([answer(next(c for c in CASES if c.cause == "rollout-in-progress"))], width=None, one=False)
+    assert head == "1 workload: 1 under way" and "progressing: " in line
 
 
 def test_fix_is_offered_where_it_can_act() -> None:

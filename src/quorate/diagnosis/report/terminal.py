@@ -1,5 +1,6 @@
 """A diagnosis in the terminal: the first screen says what is wrong, since when, why, how sure that is, and what to type."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from quorate.kernel.clock import Instant
 from quorate.objects.times import time_text
 
 COLOURS = {"healthy": "green", "progressing": "cyan", "problem": "red", "unknown": "yellow"}
+COUNTED = {"healthy": "well", "progressing": "under way", "problem": "with a problem", "unknown": "unclear"}
 DETAILED = 3
 """Of so many ill workloads everything is shown; of more only a table."""
 MARKS = {"for": ("+ ", "green"), "against": ("- ", "red"), "missing": ("? ", "yellow")}
@@ -74,22 +76,33 @@ def _urgency(diagnosis: Diagnosis) -> tuple[bool, bool, bool, str, str]:
 
 
 def _table(page: Page, diagnoses: Sequence[Diagnosis]) -> None:
-    """One line for each."""
+    """A heading that counts, and one line for each."""
+    counted = Counter(d.verdict for d in diagnoses)
+    said = ", ".join(f"{n} {COUNTED[v]}" for v, n in counted.items())
+    page.line(
+        f"{len(diagnoses)} workload{'s' if len(diagnoses) > 1 else ''}: {said}",
+        style=f"bold {COLOURS[diagnoses[0].verdict]}",
+    )
     several = len({d.namespace for d in diagnoses}) > 1
     spaces = max(len(d.namespace) for d in diagnoses) if several else 0
-    names = max((len(d.label) for d in diagnoses), default=0)
-    counts = max((len(f"{d.blast.ready}/{d.blast.wanted} ready") for d in diagnoses), default=0)
+    names = max(len(d.label) for d in diagnoses)
+    counts = max(len(_ready(d)) for d in diagnoses)
     for one in diagnoses:
         line = Text(f"{one.namespace:<{spaces}}  ", style="dim") if spaces else Text()
-        line.append(f"{one.label:<{names}}  ", style="bold")
-        line.append(f"{one.verdict:<11}  ", style=COLOURS[one.verdict])
+        line.append(f"{one.label:<{names}}  ", style=f"bold {COLOURS[one.verdict]}")
+        line.append(f"{_ready(one):<{counts}}  ")
+        if one.verdict != "problem":
+            line.append(f"{one.verdict}: ", style=COLOURS[one.verdict])
         first = one.first or (one.findings[0] if one.findings else None)
-        ready = f"{one.blast.ready}/{one.blast.wanted} ready" if one.blast.wanted else ""
-        line.append(f"{ready:<{counts}}  ")
         line.append(first.title if first is not None and one.verdict != "unknown" else one.headline)
         if one.onset is not None:
             line.append(f" ({ago(one.at, one.onset)})", style="dim")
         page.line(line, hang=4)
+
+
+def _ready(diagnosis: Diagnosis) -> str:
+    blast = diagnosis.blast
+    return f"{blast.ready}/{blast.wanted} ready" if blast.wanted else ""
 
 
 def _one(page: Page, diagnosis: Diagnosis, verbose: bool, full: bool, live: bool) -> None:
