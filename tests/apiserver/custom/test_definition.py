@@ -8,7 +8,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import DEFINITIONS, WIDGETS, Api, spec_of
-
 from quorate.kernel.clock import MINUTE, SECOND
 
 AT = "spec.validation.openAPIV3Schema"

@@ -8,7 +8,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import WIDGETS, Api, spec_of
-
 from quorate.apiserver.custom.definition import validate, validate_update
 
 
