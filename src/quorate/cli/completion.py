@@ -14,7 +14,7 @@ Examples:
   quorate completion fish > ~/.config/fish/completions/quorate.fish
 \b
 Kinds, workloads, namespaces and contexts are completed from the cluster that the line so far speaks of (--kubeconfig,
---context, -n, --dump). A cluster that does not answer within a second completes nothing.
+--context, -n, --dump). A cluster that does not answer within two seconds completes nothing.
 """
 # What the library's own scripts lack: no blank after "statefulset/", and silence when something fails.
 BASH = """\

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from quorate.edge.live import Cluster
 
 WORDS = ("statefulset/", "deployment/", "daemonset/", "pod/", "pvc/", "node/", "pdb/", "job/", "service/")
-PATIENCE = (1.0, 3.0)
+PATIENCE = (2.0, 5.0)
 """Seconds to wait for a connection, and for an answer."""
 
 
