@@ -13,11 +13,12 @@ from bench.faulty.record import FOLDER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quorate.edge import dump_slices
-from quorate.edge.dump import DumpError, DumpFiles, read_dump
+from quorate.edge import dump as dump_module
+from quorate.edge import dump_slices, dump_text
+from quorate.edge.dump import DumpError, DumpFiles, read_dump, read_later
 from quorate.edge.dump_scope import Scope
 
-from .dump_layouts import LAYOUTS, cluster_info, get_json, get_raw, get_yaml, support_bundle, tar, zipped
+from .dump_layouts import LAYOUTS, cluster_info, get_json, get_raw, get_yaml, must_gather, support_bundle, tar, zipped
 
 Obj = dict[str, Any]
 
@@ -136,6 +137,34 @@ def test_only_what_is_asked_for(tmp_path: Path, objects: list[Obj], name: str) -
     assert some.listed == everything.listed
     pods = files.read(Scope(frozenset({"prod"}), everywhere=frozenset({"pods"})))
     assert {o["metadata"]["namespace"] for o in pods.objects if o["kind"] == "Pod"} >= {"prod", "other"}
+
+
+def test_of_a_file_for_every_pod_only_some_are_parsed(
+    tmp_path: Path, objects: list[Obj], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = must_gather(tmp_path, objects, {})
+    for file in folder.rglob("core/*.yaml"):
+        file.unlink()
+    parsed: list[bytes] = []
+    real = dump_text.parse_yaml
+
+    def counted(data: bytes) -> Any:
+        parsed.append(data)
+        return real(data)
+
+    monkeypatch.setattr(dump_module, "parse_yaml", counted)
+    monkeypatch.setattr(dump_slices, "parse_yaml", counted)
+    files = DumpFiles([folder])
+    everything, pods = files.read(), {o["metadata"]["name"] for o in objects if o["kind"] == "Pod"}
+    assert len(pods) > 1 and pods == {o["metadata"]["name"] for o in everything.objects if o["kind"] == "Pod"}
+    parsed.clear()
+    one = files.read(Scope(frozenset({"prod"}), frozenset({"db-1"})))
+    assert [o["metadata"]["name"] for o in one.objects if o["kind"] == "Pod"] == ["db-1"]
+    assert sum(b"\nkind: Pod\n" in text for text in parsed) == 1
+    assert one.listed == everything.listed
+    read_later(one, "pods")
+    assert {o["metadata"]["name"] for o in one.objects if o["kind"] == "Pod"} == pods
+    assert not [o for o in files.read(Scope(frozenset({"elsewhere"}))).objects if o["kind"] == "Pod"]
 
 
 WORDS = st.text(alphabet='ab{}[]",:\\ \n-éitemskind', max_size=20)

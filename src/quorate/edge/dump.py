@@ -15,7 +15,7 @@ from typing import Any
 from quorate.edge.dump_events import RawEvents
 from quorate.edge.dump_files import Logs, Member, members
 from quorate.edge.dump_scope import EVERYTHING, Scope, Way
-from quorate.edge.dump_slices import Form, Piece, Whole, kind_of, pieces
+from quorate.edge.dump_slices import Form, Piece, Whole, kind_of, pieces, single
 from quorate.edge.dump_text import Unreadable, parse_json, parse_yaml
 from quorate.objects import kinds
 
@@ -35,13 +35,14 @@ class DumpError(Exception):
 class Dump:
     """`listed` are the resources that were there as lists, or as objects at all, whether they were wanted or not.
 
-    `later` are pieces that the scope does not ask for yet; None when they were too many to be kept.
+    `later` are pieces that the scope does not ask for yet, `kept` their bytes; None when they were too many to be kept.
     """
 
     source: str
     objects: list[Obj] = field(default_factory=list)
     events: RawEvents | None = None
     later: list[tuple[kinds.Kind, Piece]] | None = field(default_factory=list)
+    kept: int = 0
     logs: Logs = field(default_factory=Logs)
     listed: set[str] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
@@ -151,7 +152,8 @@ class _Part:
             self.out.events.take(self.events)
         if self.out.later is not None:
             self.out.later += self.later
-            if sum(len(piece.text) for _, piece in self.out.later) > KEPT:
+            self.out.kept += sum(len(piece.text) for _, piece in self.later)
+            if self.out.kept > KEPT:
                 self.out.later = None
         if self.objects or self.listed:
             self.out.modified = max(self.out.modified, self.member.modified)
@@ -196,8 +198,21 @@ class _Part:
         head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
         if not head:
             return
+        if head not in b"{[" and self._put_off(data):
+            return
         for document in parse_json(data, self.out.logs) if head in b"{[" else parse_yaml(data):
             self._take(document)
+
+    def _put_off(self, data: bytes) -> bool:
+        """Whether it is one object in YAML that is not asked for (yet): a must-gather has a file for every pod."""
+        kind = _known(*single(data)) if self.scope.limited else None
+        asked = self.scope.asks(kind, data, _way(data, "yaml")) if kind is not None else "yes"
+        if kind is None or asked == "yes":
+            return False
+        self.listed.add(kind.stored_resource)
+        if asked == "later":
+            self.later.append((kind, Piece("yaml", data, frame=True)))
+        return True
 
     def _take(self, document: Any) -> None:
         for obj, listed in _unfold(document, self.hint):

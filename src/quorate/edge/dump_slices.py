@@ -175,3 +175,14 @@ def kind_of(piece: Piece) -> tuple[str, str]:
     if found is None:
         return "", ""
     return (found[1] or found[4]).decode(), (found[2] or found[3]).decode()
+
+
+_SINGLE = re.compile(rb"\A(?:---\n)?apiVersion: ['\"]?([\w./-]+)['\"]?\nkind: (\w+)\n")
+
+
+def single(text: bytes) -> tuple[str, str]:
+    """(apiVersion, kind) of YAML that is one object, written as people's tools write it; ("", "") otherwise."""
+    found = _SINGLE.match(text)
+    if found is None or found[2].endswith(b"List") or text.find(b"\n---", 4) >= 0:
+        return "", ""
+    return found[1].decode(), found[2].decode()
