@@ -4,6 +4,7 @@ import base64
 import ipaddress
 import re
 from collections.abc import Callable
+from datetime import date
 from urllib.parse import urlsplit
 
 from quorate.objects import quantity
@@ -21,9 +22,7 @@ _HOSTNAME = re.compile(
 )
 _EMAIL = re.compile(r"(?:.*<)?[^\s<>@,;:\\\"()\[\]]+@[^\s<>@,;:\\\"()\[\]]+>?")
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
-_DATE_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|z|[+-]\d\d:?\d\d)?", re.ASCII
-)  # fmt: skip
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(.\d+)?(z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _DAYS = re.compile(r"((\d+)\s*([A-Za-zµ]+))")
 _DURATION_UNITS = frozenset({
     "ns", "nano", "us", "µs", "micro", "ms", "milli", "s", "sec", "m", "min", "h", "hr", "hour", "d", "day", "w", "week", "wk",
@@ -109,8 +108,17 @@ def is_duration(text: str) -> bool:
     )
 
 
+def is_date(text: str) -> bool:
+    """A day that the calendar has."""
+    try:
+        return _DATE.fullmatch(text) is not None and date.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
 def is_date_time(text: str) -> bool:
-    return len(text) >= 4 and _DATE_TIME.fullmatch(text) is not None
+    """A date and a time with its offset, between them T."""
+    return text[10:11] in ("T", "t") and is_date(text[:10]) and _TIME.fullmatch(text[11:]) is not None
 
 
 def _isbn10(text: str) -> bool:
@@ -155,7 +163,7 @@ FORMATS: dict[str, Rule] = {
     "isbn": lambda text: _isbn10(text) or _isbn13(text), "isbn10": _isbn10, "isbn13": _isbn13, "creditcard": _card,
     "ssn": matching(r"\d{3}[- ]?\d{2}[- ]?\d{4}"), "hexcolor": matching("#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})"),
     "rgbcolor": lambda text: _RGB.fullmatch(text) is not None, "byte": is_base64, "password": _anything,
-    "date": lambda text: _DATE.fullmatch(text) is not None, "duration": is_duration, "datetime": is_date_time,
+    "date": is_date, "duration": is_duration, "datetime": is_date_time,
     "quantity": is_quantity,
     "k8sshortname": matching("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"),
     "k8slongname": lambda text: len(text) <= 253 and bool(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from quorate.objects.cel import macros, messages
+from quorate.objects.cel import literals, macros, messages
 from quorate.objects.cel.declarations import Library, Overload
 from quorate.objects.cel.selection import field_run, has_run, unescaped
 from quorate.objects.cel.syntax import (
@@ -208,24 +208,12 @@ class Compiler:
             signature = f"{types[0]}.({shown})" if member else f"({shown})"
             return self.wrong(at, f"found no matching overload for '{name}' applied to '{signature}'")
         self.calls[id(expr)] = name, found
-        if name in ("matches", "timestamp", "duration"):
-            self._literal(name, parts)
+        literals.check(name, expr, self.types, self.library, self.wrong)
         result = results[0] if all(r == results[0] for r in results) else DYN
         runs = [part.run for part in parts]
         if len(found) == 1 and not any(has_dyn(t) for t in types):
             return Typed(result, _direct(found[0].run, runs), at)
         return Typed(result, _dispatched(found, runs), at)
-
-    def _literal(self, name: str, parts: list[Typed]) -> None:
-        """Patterns and times that are written out are looked at now."""
-        last = parts[-1]
-        if getattr(last.run, "constant", None) is None or last.type is not STRING:
-            return
-        overload = next(o for o in self.library[name] if o.arguments[-1] is STRING)
-        try:
-            overload.run(*(["", last.run({})] if name == "matches" else [last.run({})]))
-        except CelError:
-            self.wrong(last.at, f"invalid {name} argument")
 
 
 def dotted(expr: Expr) -> str:
@@ -256,19 +244,7 @@ def _const(expr: Const) -> Typed:
     kinds: dict[type, Type] = {
         bool: BOOL, int: INT, UInt: UINT, float: DOUBLE, str: STRING, bytes: BYTES, type(None): NULL,
     }  # fmt: skip
-    return Typed(kinds[type(value)], Constant(value), expr.at)
-
-
-class Constant:
-    """A literal: what it evaluates to can be looked at before."""
-
-    constant = True
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __call__(self, _: Scope) -> Any:
-        return self.value
+    return Typed(kinds[type(value)], lambda _: value, expr.at)
 
 
 def _variable(name: str) -> Run:

@@ -1,6 +1,5 @@
 """The functions that Kubernetes adds: regex, URLs, quantities, addresses, named formats, semantic versions."""
 
-import ipaddress
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -8,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from quorate.objects import quantity, string_formats
+from quorate.objects.cel.addresses import library as address_library
 from quorate.objects.cel.declarations import Library, declare, merged
 from quorate.objects.cel.semver import library as semver_library
 from quorate.objects.cel.values import NONE, CelError, Opaque, Optional
@@ -20,13 +20,7 @@ from quorate.objects.names import (
     qualified_name_errors,
 )  # fmt: skip
 
-URL, QUANTITY, IP, CIDR, FORMAT = (
-    "kubernetes.URL",
-    "kubernetes.Quantity",
-    "net.IP",
-    "net.CIDR",
-    "kubernetes.NamedFormat",
-)
+URL, QUANTITY, FORMAT = "kubernetes.URL", "kubernetes.Quantity", "kubernetes.NamedFormat"
 Row = tuple[str, str, Callable[..., Any]]
 
 
@@ -139,83 +133,6 @@ _QUANTITIES: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-# -- addresses
-
-
-def _address(text: str) -> Any:
-    """The address, None when it is none that Kubernetes takes: no zones, no IPv4 in IPv6's clothes."""
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    if "%" in text or (found.version == 6 and found.ipv4_mapped is not None):
-        return None
-    return found
-
-
-def _ip(text: str) -> Opaque:
-    found = _address(text)
-    if found is None:
-        raise CelError(f"IP Address {text!r} parse error during conversion from string".replace("'", '"'))
-    return Opaque(IP, found)
-
-
-def _is_canonical(text: str) -> bool:
-    return str(_ip(text).value) == text
-
-
-def _is_ip(text: str) -> bool:
-    return _address(text) is not None
-
-
-def _network(text: str) -> Any:
-    if not string_formats.is_cidr(text) or _address(text.partition("/")[0]) is None:
-        return None
-    return ipaddress.ip_interface(text)
-
-
-def _cidr(text: str) -> Opaque:
-    found = _network(text)
-    if found is None:
-        raise CelError(f'network address parse error during conversion from string: netip.ParsePrefix("{text}")')
-    return Opaque(CIDR, found)
-
-
-def _contains_ip(cidr: Opaque, ip: Any) -> bool:
-    address = ip.value if isinstance(ip, Opaque) else _ip(ip).value
-    return address.version == cidr.value.version and address in cidr.value.network
-
-
-def _contains_cidr(cidr: Opaque, other: Any) -> bool:
-    inner = other.value if isinstance(other, Opaque) else _cidr(other).value
-    if inner.version != cidr.value.version:
-        return False
-    return bool(inner.network.subnet_of(cidr.value.network))
-
-
-def _is_global_unicast(ip: Opaque) -> bool:
-    a = ip.value
-    return not (a.is_unspecified or a.is_loopback or a.is_multicast or a.is_link_local or str(a) == "255.255.255.255")
-
-
-_ADDRESSES: tuple[Row, ...] = (
-    ("ip(string)", IP, _ip), ("isIP(string)", "bool", _is_ip), ("ip.isCanonical(string)", "bool", _is_canonical),
-    (f"{IP}|family()", "int", lambda a: a.value.version), (f"string({IP})", "string", lambda a: str(a.value)),
-    (f"{IP}|isUnspecified()", "bool", lambda a: a.value.is_unspecified),
-    (f"{IP}|isLoopback()", "bool", lambda a: a.value.is_loopback),
-    (f"{IP}|isLinkLocalMulticast()", "bool", lambda a: a.value in ipaddress.ip_network(
-        "224.0.0.0/24" if a.value.version == 4 else "ff02::/16")),
-    (f"{IP}|isLinkLocalUnicast()", "bool", lambda a: a.value.is_link_local),
-    (f"{IP}|isGlobalUnicast()", "bool", _is_global_unicast),
-    ("cidr(string)", CIDR, _cidr), ("isCIDR(string)", "bool", lambda text: _network(text) is not None),
-    (f"{CIDR}|containsIP({IP})", "bool", _contains_ip), (f"{CIDR}|containsIP(string)", "bool", _contains_ip),
-    (f"{CIDR}|containsCIDR({CIDR})", "bool", _contains_cidr), (f"{CIDR}|containsCIDR(string)", "bool", _contains_cidr),
-    (f"{CIDR}|ip()", IP, lambda c: Opaque(IP, c.value.ip)), (f"string({CIDR})", "string", lambda c: str(c.value)),
-    (f"{CIDR}|masked()", CIDR, lambda c: Opaque(CIDR, ipaddress.ip_interface(str(c.value.network)))),
-    (f"{CIDR}|prefixLength()", "int", lambda c: c.value.network.prefixlen),
-)  # fmt: skip
-
-
 # -- named formats
 
 
@@ -262,4 +179,4 @@ _REGEX: tuple[Row, ...] = (
 
 
 def library() -> Library:
-    return merged(declare([*_REGEX, *_URLS, *_QUANTITIES, *_ADDRESSES, *_NAMED]), semver_library())
+    return merged(declare([*_REGEX, *_URLS, *_QUANTITIES, *_NAMED]), address_library(), semver_library())

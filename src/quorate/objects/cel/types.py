@@ -46,6 +46,7 @@ NAMES = {
     "bool": BOOL, "int": INT, "uint": UINT, "double": DOUBLE, "string": STRING, "bytes": BYTES, "null_type": NULL,
     "google.protobuf.Timestamp": TIMESTAMP, "google.protobuf.Duration": DURATION, "list": Type("list", (DYN,)),
     "map": Type("map", (DYN, DYN)), "dyn": DYN, "type": Type("type", (DYN,)),
+    "net.IP": Type("opaque", name="net.IP"), "net.CIDR": Type("opaque", name="net.CIDR"),
 }  # fmt: skip
 """Types that an expression can name."""
 
