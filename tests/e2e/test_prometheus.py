@@ -189,13 +189,17 @@ def test_prometheus_finds_what_there_is(watched: Watched, pool: str, label: str,
 
 @if_it_discovers
 def test_a_pod_is_scraped_while_it_is_there(watched: Watched) -> None:
-    """Found while Prometheus watches, scraped through the API server, forgotten when it is gone."""
-    mine = '{job="pods",namespace="default",pod="late"}'
+    """Found while Prometheus watches, scraped through the API server, each port by itself, forgotten when it is gone."""
+    mine = '{job="pods",namespace="default",pod="late",instance="late:9090"}'
 
     def value(expr: str) -> str:
         return "".join(sample["value"][1] for sample in watched.prometheus.query(expr))
 
-    container = {"name": "main", "image": "registry.example.com/app:1.0", "ports": [{"containerPort": 9090}]}
+    container = {
+        "name": "main",
+        "image": "registry.example.com/app:1.0",
+        "ports": [{"containerPort": 9090}, {"containerPort": 80}],
+    }
     annotations = {"prometheus.io/scrape": "true", "sim.quorate.dev/metrics": "requests_waiting 7"}
     meta = {"name": "late", "namespace": "default", "annotations": annotations}
     made = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [container]}}
