@@ -6,6 +6,8 @@ import yaml
 from quorate.apiserver.warnings import warnings
 from quorate.contract.plan import Obj
 
+from .conftest import Door
+
 NO_POD = "a null labelSelector results in matching no pod"
 
 
@@ -94,3 +96,28 @@ SPECS = [
 @pytest.mark.parametrize(("spec", "expected"), SPECS)
 def test_doubtful_settings(spec: str, expected: list[str]) -> None:
     assert warnings("pods", pod(spec), None) == expected
+
+
+@pytest.mark.parametrize(
+    ("resource", "how", "warned"),
+    [
+        ("jobs", None, True),
+        ("jobs", {"gracePeriodSeconds": 0}, True),
+        ("jobs", {"propagationPolicy": "Orphan"}, False),
+        ("jobs", {"propagationPolicy": "Background"}, False),
+        ("jobs", {"orphanDependents": True}, False),
+        ("cronjobs", None, False),
+    ],
+)
+def test_a_job_that_leaves_its_pods_unasked(door: Door, resource: str, how: Obj | None, warned: bool) -> None:
+    pods = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}}
+    spec: Obj = (
+        {"template": pods}
+        if resource == "jobs"
+        else {"schedule": "@daily", "jobTemplate": {"spec": {"template": pods}}}
+    )
+    path = f"/apis/batch/v1/namespaces/default/{resource}"
+    door.post(path, {"metadata": {"name": "work"}, "spec": spec})
+    told = [text for name, text in door.raw("DELETE", f"{path}/work", how).headers if name.lower() == "warning"]
+    assert len(told) == warned
+    assert all("child pods are preserved by default when jobs are deleted" in text for text in told)

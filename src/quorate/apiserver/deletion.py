@@ -15,6 +15,10 @@ from quorate.objects.times import parse_time, time_text
 
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 ORPHANED_BY_DEFAULT = frozenset({"replicationcontrollers", "jobs.batch"})
+_PRESERVED = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
+    "propagationPolicy=Orphan to suppress this warning"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,12 @@ def check(options: Options) -> None:
             "FieldValueNotSupported",
             f'Unsupported value: "{options.propagation}": supported values: "Foreground", "Background", "Orphan", "nil"',
         )
+
+
+def warnings(kind: Kind, options: Options) -> tuple[str, ...]:
+    """What a client is told whose Job goes without its pods only because nothing was said about them."""
+    said = options.propagation is not None or options.orphan_dependents is not None
+    return () if said or kind.resource != "jobs.batch" else (_PRESERVED,)
 
 
 def bad_delete(cause: str, message: str) -> Refused:

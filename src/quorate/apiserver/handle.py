@@ -246,7 +246,7 @@ class ApiServer:
         if refused is not None:
             raise refused
         now = self.pump.now()
-        told = self.ask_deletion(served, old, options)
+        told = (*self.ask_deletion(served, old, options), *deletion.warnings(kind, options))
         if kind.resource == "namespaces":
             return self._delete_namespace(kind, old, options, told)
         marked = ways.first_deletion(kind, old, now)
