@@ -34,6 +34,9 @@ def shrink(deployment: Obj, old: Sequence[Obj], new: Obj) -> list[Action]:
     shrunk, cleaned = [], 0
     for one in old:
         useless = min(spare - cleaned, replicas_of(one) - available_of(one))
+        if useless < 0:
+            # Its status still counts pods that it was told to delete: who believed it would take too many away.
+            return actions
         if useless > 0:
             actions += resize(deployment, one, replicas_of(one) - useless)
             cleaned += useless
