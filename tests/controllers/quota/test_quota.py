@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from quorate.contract.plan import NOTHING, Plan, Update
+from quorate.contract.plan import Plan, Update
 from quorate.controllers.quota import CONTROLLERS
 from quorate.controllers.quota.snapshot import quota_keys
-from quorate.kernel.clock import EPOCH, SECOND
+from quorate.kernel.clock import EPOCH, MINUTE, SECOND
 from quorate.objects.collection import Collection
 from quorate.objects.quota_usage import Usage
 from quorate.objects.times import time_text
@@ -93,7 +93,7 @@ def test_nothing_is_written_twice(store: Collection) -> None:
     quota = named("ResourceQuota", "q", spec={"hard": {"pods": "3", "cpu": "1000m"}})
     put(store, "resourcequotas", quota)
     put(store, "resourcequotas", {**quota, "status": status(decided(store))})
-    assert decided(store) == NOTHING
+    assert decided(store) == Plan(look_again=EPOCH + 5 * MINUTE)
     put(store, "pods", pod("a"))
     assert status(decided(store))["used"] == {"pods": "1", "cpu": "0"}
 

@@ -3,21 +3,25 @@
 Admission derives usage by itself; what it takes from here is `hard`: a quota binds from when its status names its amounts.
 """
 
-from quorate.contract.plan import NOTHING, Plan, Update
+from quorate.contract.plan import Plan, Update
 from quorate.controllers.quota.snapshot import Seen
-from quorate.kernel.clock import Instant
+from quorate.kernel.clock import MINUTE, Duration, Instant
 from quorate.objects.pod_resources import Amounts
 from quorate.objects.quantity import canonical
+
+RESYNC: Duration = 5 * MINUTE
+"""How often a quota is counted anew though nothing has happened (--resource-quota-sync-period)."""
 
 
 def decide(seen: Seen, now: Instant) -> Plan:
     hard = _canonical((seen.quota.get("spec") or {}).get("hard") or {})
     used = used_of(seen, hard, now)
     status = seen.quota.get("status") or {}
-    look_again = seen.sums.next_change(now)
+    change, due = seen.sums.next_change(now), (now // RESYNC + 1) * RESYNC
+    look_again = due if change is None else min(change, due)
     written = (_canonical(status.get("hard") or {}), _canonical(status.get("used") or {}))
     if written == (hard, used) and "hard" in status:
-        return Plan(look_again=look_again) if look_again is not None else NOTHING
+        return Plan(look_again=look_again)
     changed = {**seen.quota, "status": {**status, "hard": hard, "used": used}}
     return Plan(status=Update("resourcequotas", changed, "status"), look_again=look_again)
 
