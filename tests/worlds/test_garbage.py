@@ -67,6 +67,13 @@ class House:
                 return resource, found
         return None
 
+    def references(self, resource: str, number: int, owners: list[tuple[int, bool]]) -> list[Obj]:
+        """Owners have lower numbers: two that own each other live for ever, in Kubernetes as here.
+
+        Nor does one without a namespace that blocks an owner in one ever let it go.
+        """
+        return [self.reference(owner, block and resource != CLASSES) for owner, block in owners if owner < number]
+
     def reference(self, number: int, block: bool) -> Obj:
         """To the thing of that number, or to one that has gone or never was."""
         never = {"apiVersion": "v1", "kind": "ConfigMap", "name": f"thing-{number}", "uid": f"never-{number}"}
@@ -84,14 +91,14 @@ class House:
             assert not self.living(change.old or change.new), f"{meta['name']} went although an owner lives"
 
     def living(self, obj: Obj) -> list[str]:
-        """Owners that are where the reference says and do not wait for their dependents."""
+        """Owners that are where the reference says and do not go themselves, unless they leave their dependents behind."""
         out = []
         for ref in obj["metadata"].get("ownerReferences") or ():
             found = self.find(int(ref["name"].removeprefix("thing-")))
             if found is None or found[1]["metadata"]["uid"] != ref["uid"] or found[1]["kind"] != ref["kind"]:
                 continue
             owner = found[1]["metadata"]
-            if not (owner.get("deletionTimestamp") and "foregroundDeletion" in owner.get("finalizers", ())):
+            if not owner.get("deletionTimestamp") or "orphan" in (owner.get("finalizers") or ()):
                 out.append(owner["name"])
         return out
 
@@ -112,16 +119,14 @@ class House:
                     resource, obj["metadata"].get("namespace", ""), obj["metadata"]["name"], propagation=rest[0]
                 )
             case "own" if found is not None:
-                refs = [self.reference(owner, block) for owner, block in rest[0] if owner < number]
-                self.change(found, {"ownerReferences": refs or None})
+                self.change(found, {"ownerReferences": self.references(found[0], number, rest[0]) or None})
             case "let go" if found is not None:
                 kept = [f for f in found[1]["metadata"].get("finalizers") or () if f != HELD]
                 self.change(found, {"finalizers": kept or None})
 
     def make(self, number: int, resource: str, owners: list[tuple[int, bool]], held: bool) -> None:
         version, kind = KINDS[resource]
-        # Owners have lower numbers: two that own each other live for ever, in Kubernetes as here.
-        refs = [self.reference(owner, block) for owner, block in owners if owner < number]
+        refs = self.references(resource, number, owners)
         meta: Obj = {"name": f"thing-{number}", "ownerReferences": refs, "finalizers": [HELD] if held else []}
         if resource != CLASSES:
             meta["namespace"] = "default"
