@@ -12,6 +12,7 @@ from quorate.apiserver.validation import validate, validate_subresource_update, 
 FLOW, LEVEL = "flowschemas.flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"
 REQUEST, SERVICE = "certificatesigningrequests.certificates.k8s.io", "apiservices.apiregistration.k8s.io"
 CLAIM, CLASS = "resourceclaims.resource.k8s.io", "deviceclasses.resource.k8s.io"
+SLICE = "resourceslices.resource.k8s.io"
 ADDRESS, RANGE = "ipaddresses.networking.k8s.io", "servicecidrs.networking.k8s.io"
 CAPACITY, ATTRIBUTES = "csistoragecapacities.storage.k8s.io", "volumeattributesclasses.storage.k8s.io"
 PEM = b64encode(b"-----BEGIN CERTIFICATE REQUEST-----\nMA==\n-----END CERTIFICATE REQUEST-----\n").decode()
@@ -23,7 +24,58 @@ def told(resource: str, text: str) -> list[str]:
     return [f"{e.field}: {e.message}" for e in validate(resource, default(resource, {"metadata": meta, **body}))]
 
 
+ONE_OF = "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required"
+ONE_PER_DEVICE = (
+    "exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to true in "
+    "the ResourceSlice spec"
+)
+IDENTIFIER = (
+    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or "
+    "'_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName', regex used for validation is '[A-Za-z_][A-Za-z0-9_]*')"
+)
 REFUSED: list[tuple[str, str, list[str]]] = [
+    (SLICE, "{}", [
+        "spec.driver: Required value",
+        "spec.driver: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
+        "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
+        "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+        "spec.pool.name: Required value",
+        "spec.pool.resourceSliceCount: Invalid value: 0: must be greater than zero", f"spec: Required value: {ONE_OF}",
+    ]),
+    (SLICE, "{spec: {driver: a, pool: {name: a, resourceSliceCount: 1, generation: -1}, nodeName: '', allNodes: true, "
+     "nodeSelector: {nodeSelectorTerms: []}, sharedCounters: [{name: a}], devices: []}}", [
+        "spec.pool.generation: Invalid value: -1: must be greater than or equal to zero",
+        'spec.nodeName: Invalid value: "": must be either unset or set to a non-empty string',
+        "spec.nodeSelector.nodeSelectorTerms: Required value: must have at least one node selector term",
+        "spec.nodeSelector.nodeSelectorTerms: Invalid value: []: must have exactly one node selector term",
+        f'spec: Invalid value: "{{`nodeSelector`, `allNodes`}}": {ONE_OF}, but multiple fields are set',
+        'spec: Invalid value: "": only one of `sharedCounters` or `devices` is allowed',
+        "spec.sharedCounters[0].counters: Required value",
+    ]),
+    (SLICE, "{spec: {driver: a, pool: {name: a, resourceSliceCount: 1}, perDeviceNodeSelection: true, devices: [{name: a}, "
+     "{name: a, nodeName: n, allNodes: true, attributes: {a-b: {}, /c: {int: 1, bool: true}, 'd.e/': {version: '1.0'}}, "
+     "capacity: {m: {value: 1, requestPolicy: {}}}, taints: [{key: k, effect: Never}, {key: k}]}]}}", [
+        f"spec.devices[0]: Required value: {ONE_PER_DEVICE}",
+        'spec.devices[1].attributes[/c]: Invalid value: "": the domain must not be empty',
+        'spec.devices[1].attributes[/c]: Invalid value: {"int":1,"bool":true}: exactly one value must be specified',
+        f'spec.devices[1].attributes[a-b]: Invalid value: "a-b": {IDENTIFIER}',
+        'spec.devices[1].attributes[a-b]: Invalid value: "": exactly one value must be specified',
+        'spec.devices[1].attributes[d.e/]: Invalid value: "": the name must not be empty',
+        'spec.devices[1].attributes[d.e/].version: Invalid value: "1.0": must be a string compatible with semver.org spec '
+        "2.0.0",
+        "spec.devices[1].capacity[m].requestPolicy: Forbidden: allowMultipleAllocations must be true",
+        'spec.devices[1].taints[0].effect: Unsupported value: "Never": supported values: "NoExecute", "NoSchedule", "None"',
+        "spec.devices[1].taints[1].effect: Required value",
+        f'spec.devices[1]: Invalid value: "{{`nodeName`, `allNodes`}}": {ONE_PER_DEVICE}',
+        'spec.devices[1]: Duplicate value: "a"',
+    ]),
+    (SLICE, "{spec: {driver: a, pool: {name: A/b, resourceSliceCount: 1}, nodeName: n, devices: [{name: a, allNodes: true}]}}", [
+        "spec.pool.name: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
+        "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
+        "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+        "spec.devices[0]: Invalid value: null: `nodeName`, `nodeSelector` and `allNodes` can only be set if "
+        "`perDeviceNodeSelection` is set to true in the ResourceSlice spec",
+    ]),
     (FLOW, "{}", ["spec.priorityLevelConfiguration.name: Required value: must reference a priority level"]),
     (FLOW, "{spec: {matchingPrecedence: 1, priorityLevelConfiguration: {name: A}, distinguisherMethod: {type: x}}}", [
         "spec.matchingPrecedence: Invalid value: 1: only the schema named 'exempt' may have matchingPrecedence 1",
@@ -142,6 +194,11 @@ def test_refused(resource: str, text: str, expected: list[str]) -> None:
 
 
 SOUND = [
+    (SLICE, "{spec: {driver: gpu.example.com, pool: {name: n/a, resourceSliceCount: 1}, nodeName: n, devices: [{name: gpu-0, "
+     "attributes: {model: {string: x}, 'example.com/v': {version: 1.2.3-a.1+b}}, capacity: {memory: {value: 80Gi}}, "
+     "taints: [{key: a, effect: NoSchedule}]}]}}"),
+    (SLICE, "{spec: {driver: a, pool: {name: a, resourceSliceCount: 2}, allNodes: true, sharedCounters: [{name: a, counters: "
+     "{memory: {value: 1}}}]}}"),
     (FLOW, "{spec: {priorityLevelConfiguration: {name: a}, rules: [{subjects: [{kind: User, user: {name: '*'}}], "
      "nonResourceRules: [{verbs: ['*'], nonResourceURLs: [/a/*]}]}]}}"),
     (LEVEL, "{spec: {type: Limited, limited: {limitResponse: {type: Queue, queuing: {}}}}}"),
@@ -204,6 +261,10 @@ def test_only_the_approval_answers_a_request() -> None:
 
 
 def test_what_may_not_change() -> None:
+    offered = {"driver": "a", "pool": {"name": "a", "resourceSliceCount": 1}, "nodeName": "n"}
+    assert changed(SLICE, {"spec": {**offered, "nodeName": "m"}}, {"spec": offered}) == [
+        'spec.nodeName: Invalid value: "m": field is immutable'
+    ]
     assert changed(RANGE, {"spec": {"cidrs": ["10.0.0.0/8"]}}, {"spec": {"cidrs": ["10.0.0.0/9"]}}) == [
         'spec.cidrs: Invalid value: ["10.0.0.0/8"]: field is immutable'
     ]

@@ -40,13 +40,13 @@ def claim_spec(spec: Obj, at: str) -> list[FieldError]:
     def config(found: Obj, where: str) -> list[FieldError]:
         return _references(found, names, where) + configuration(found, where)
 
-    errors = _each(requests, f"{at}.requests", MOST, _request, "name")
-    errors += _each(devices.get("constraints"), f"{at}.constraints", MOST, constraint)
-    return errors + _each(devices.get("config"), f"{at}.config", MOST, config)
+    errors = each(requests, f"{at}.requests", MOST, _request, "name")
+    errors += each(devices.get("constraints"), f"{at}.constraints", MOST, constraint)
+    return errors + each(devices.get("config"), f"{at}.config", MOST, config)
 
 
 def selectors(found: Sequence[Obj] | None, at: str) -> list[FieldError]:
-    return _each(found, at, MOST, _selector)
+    return each(found, at, MOST, _selector)
 
 
 def configuration(found: Obj, at: str) -> list[FieldError]:
@@ -63,14 +63,17 @@ def configuration(found: Obj, at: str) -> list[FieldError]:
 
 
 def configurations(found: Sequence[Obj] | None, at: str) -> list[FieldError]:
-    return _each(found, at, MOST, configuration)
+    return each(found, at, MOST, configuration)
 
 
-def _each(found: Sequence[Any] | None, at: str, most: int, check: Check, key: str | None = None) -> list[FieldError]:
+def each(found: Sequence[Any] | None, at: str, most: int, check: Check, key: str | None = None) -> list[FieldError]:
+    """What is wrong with a list of at most so many; with `key` no two may be the same by it."""
     found = found or ()
-    errors = [too_many(at, len(found), most)] if len(found) > most else []
+    if len(found) > most:
+        return [too_many(at, len(found), most)]
+    errors: list[FieldError] = []
     seen: set[str] = set()
-    for i, item in enumerate(found[:most]):
+    for i, item in enumerate(found):
         errors += check(item, f"{at}[{i}]")
         name = item.get(key) or "" if key else ""
         if key and name in seen:
@@ -79,12 +82,13 @@ def _each(found: Sequence[Any] | None, at: str, most: int, check: Check, key: st
     return errors
 
 
-def _label(field: str, name: str) -> list[FieldError]:
+def label(field: str, name: str) -> list[FieldError]:
+    """A name that has to be there and be a DNS label."""
     return each_invalid(field, name, dns1123_label_errors(name)) if name else [required(field)]
 
 
 def _request(request: Obj, at: str) -> list[FieldError]:
-    errors = _label(f"{at}.name", request.get("name") or "")
+    errors = label(f"{at}.name", request.get("name") or "")
     exactly, several = request.get("exactly"), request.get("firstAvailable")
     one_of = "exactly one of `exactly` or `firstAvailable` is required"
     if exactly is None and not several:
@@ -92,14 +96,14 @@ def _request(request: Obj, at: str) -> list[FieldError]:
     elif exactly is not None and several:
         errors.append(invalid(at, None, f"{one_of}, but multiple fields are set"))
     elif several:
-        errors += _each(several, f"{at}.firstAvailable", MOST_ALTERNATIVES, _alternative, "name")
+        errors += each(several, f"{at}.firstAvailable", MOST_ALTERNATIVES, _alternative, "name")
     elif exactly is not None:
         errors += _wanted(exactly, f"{at}.exactly")
     return errors
 
 
 def _alternative(request: Obj, at: str) -> list[FieldError]:
-    return _label(f"{at}.name", request.get("name") or "") + _wanted(request, at)
+    return label(f"{at}.name", request.get("name") or "") + _wanted(request, at)
 
 
 def _wanted(request: Obj, at: str) -> list[FieldError]:
@@ -152,7 +156,7 @@ def _references(found: Obj, names: dict[str, set[Any]], at: str) -> list[FieldEr
             errors.append(invalid(field, name, _REFERENCE))
             continue
         for part in parts:
-            errors += _label(field, part)
+            errors += label(field, part)
         if parts[0] not in names or (len(parts) == 2 and parts[1] not in names[parts[0]]):
             errors.append(invalid(field, name, _REFERENCE))
     return errors
