@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -254,7 +255,25 @@ def test_it_ends_at_once_when_told(long_one: str, tmp_path: Path, sent: int, cod
         os.killpg(process.pid, 0)
 
 
-def test_many_manifests_are_read_quickly(rehearse, tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("pgrep") is None, reason="no pgrep here")
+def test_its_workers_end_with_it_when_it_is_killed(long_one: str, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*QUORATE, "rehearse", long_one, "--trace", str(tmp_path / "t")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=ROOT, env=CLEAN, start_new_session=True,
+    ) as process:  # fmt: skip
+        while not (found := processes_of(process.pid)[1:]) and process.poll() is None:
+            time.sleep(0.01)
+        process.kill()
+        process.communicate(timeout=60)  # the pipes are closed when the last one has ended
+    assert found
+
+
+def processes_of(group: int) -> list[int]:
+    told = subprocess.run(["pgrep", "-g", str(group)], capture_output=True, text=True, check=False)
+    return [int(line) for line in told.stdout.split()]
+
+
+def test_many_manifests_are_read(rehearse, tmp_path: Path) -> None:
     """As a chart of charts renders them: a thousand objects around the one set."""
     made = [
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"c{i}"}, "data": {f"k{j}": "v" * 50 for j in range(20)}}
