@@ -75,7 +75,8 @@ def rehearse(
     wanted = chosen_drills(drill)
     try:
         manifests = read_manifests(paths)
-        with TraceFile(trace) as traced, Progress() as progress:
+        with Progress() as progress, TraceFile(trace) as traced:
+            traced.open()
             report = rehearse_manifests(
                 manifests, wanted, seed=seed, quorum=quorum, nodes=nodes, zones=zones, traced=trace is not None,
                 prove=not no_fixes, tell=progress.tell,

@@ -121,10 +121,7 @@ def _ended(number: int, frame: FrameType | None) -> None:
 
 
 class TraceFile:
-    """Where the trace goes: opened before anything is played, in place only when all of it is written.
-
-    Raises Unusable when it cannot be written.
-    """
+    """Where the trace goes: in place only when all of it is written, and nothing is left of it otherwise."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -132,8 +129,12 @@ class TraceFile:
         self._partial: Path | None = None
 
     def __enter__(self) -> "TraceFile":
+        return self
+
+    def open(self) -> None:
+        """Before anything is played. Raises Unusable when it cannot be written."""
         if self.path is None:
-            return self
+            return
         # A pipe or a device is written as it is; a file that is there stays until the new one is whole.
         is_plain = not self.path.exists() or self.path.is_file()
         self._partial = self.path.with_name(f".{self.path.name}.partial") if is_plain else None
@@ -143,10 +144,9 @@ class TraceFile:
             self._file = (self._partial or self.path).open("wb")
         except OSError as wrong:
             raise self._unusable(wrong) from None
-        return self
 
     def write(self, lines: Iterable[dict[str, Any]]) -> None:
-        """One JSON object a line."""
+        """One JSON object a line. Raises Unusable."""
         if self._file is None or self.path is None:
             return
         try:
