@@ -7,14 +7,16 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from bench.faulty.play import NAMESPACE
+from bench.faulty.play import NAMESPACE, Play
 from bench.faulty.record import ABOUT, FOLDER
 
 from quorate.assemble.diagnosing import evidence_of_dump
 from quorate.cli.main import main
 from quorate.diagnosis import checks
 from quorate.diagnosis.answer import Diagnosis
+from quorate.diagnosis.case import Case
 from quorate.diagnosis.engine import diagnose
+from quorate.diagnosis.evidence import Evidence, collect
 from quorate.diagnosis.playbook import BadPlaybook, Playbook, built_in, built_in_names
 from quorate.diagnosis.playbook_file import STAGES, parse
 from quorate.diagnosis.target import parse_target, resolve
@@ -108,6 +110,26 @@ def test_what_correlates_nowhere_is_widened() -> None:
     assert played is not None
     assert played.rules[0].widened and played.rules[0].within == 6 * HOUR
     assert played.widened.startswith("looked wider | ")
+
+
+def test_the_manager_s_own_pods_are_looked_at() -> None:
+    """The Deployment's playbook asks for its pod's health and logs in kube-system."""
+    play = Play(1)
+    db = play.statefulset("db")
+    stopped = {"running": None, "terminated": {"exitCode": 1, "finishedAt": "2026-01-01T00:00:10Z"}}
+    manager = {
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "kube-controller-manager-cp", "namespace": "kube-system", "uid": "m"},
+        "spec": {"containers": []}, "status": {"phase": "Running", "containerStatuses": [{"name": "m", "restartCount": 7, "lastState": stopped}]},
+    }  # fmt: skip
+    evidence = play.evidence()
+    found = [o for r in ("pods", "statefulsets.apps") for o in evidence.list(r)]
+    seen = Evidence(collect([*found, manager]), evidence.now)
+    obj = seen.get("statefulsets.apps", NAMESPACE, db)
+    assert obj is not None
+    shown = checks.check_named("control-plane")(Case(seen, obj))
+    assert "kube-controller-manager-cp: Running, not ready, restarted 7 times" in shown.shows
+    assert "what it says: kubectl logs -n kube-system kube-controller-manager-cp --tail=100" in shown.shows
+    assert [s.says for s in shown.signals] == ["kube-controller-manager-cp ended with code 1"]
 
 
 # -- files of users

@@ -60,6 +60,8 @@ def more(cases: Iterable[Case]) -> list[Wanted]:
             out |= dict.fromkeys(_STORAGE[1:3])
         if case.short or case.unobserved:
             out |= dict.fromkeys(_ADMISSION)
+        if case.unobserved:
+            out[Wanted("pods", "kube-system")] = None  # where the controller manager runs, if it is shown
         if case.unobserved and case.kind in WATCHED:
             out[Wanted(WATCHED[case.kind], "everywhere")] = None  # does the controller get to others?
         if case.short and (case.template.get("spec") or {}).get("priorityClassName"):

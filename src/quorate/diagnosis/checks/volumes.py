@@ -29,7 +29,7 @@ def look(case: Case) -> Shown:
     known = case.evidence.knows("persistentvolumes")
     return Shown(
         read,
-        tuple(lines[:8]) or ("nothing",),
+        tuple(lines[:8]) or ("no claim of it has a volume, and nothing was told of attaching or mounting",),
         tuple(signals),
         known or bool(signals),
         "" if known else "the volumes were not read",
