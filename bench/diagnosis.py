@@ -90,6 +90,8 @@ def _age(draw: Random, cases: list[Case]) -> Duration:
         return 0
     if any(c.cause == "owner-fights" for c in cases):
         return draw.choice((0, 7 * MINUTE, 25 * MINUTE))  # later it is history
+    if any(c.restless for c in cases):
+        return draw.choice((0, 2 * MINUTE, 7 * MINUTE))
     busy = any(c.leases or c.cause == "spec-rewritten" for c in cases)
     ages = (0, 0, 7 * MINUTE, 25 * MINUTE, 65 * MINUTE, 2 * HOUR, 0 if busy else 3 * 24 * HOUR)
     return draw.choices(ages, (20, 20, 20, 10, 15, 10, 5))[0]

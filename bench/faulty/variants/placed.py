@@ -66,10 +66,10 @@ def memory_of_a_set(play: Play) -> str:
 def cpu_of_a_daemonset(play: Play) -> str:
     """One node is full; a pod that is bound to it by affinity finds all the others wrong, which is no news."""
     node = _nodes(play)[1]["metadata"]["name"]
-    filler = template("filler", container=_asks(cpu="3900m"), nodeSelector={HOST: node})
+    filler = template("filler", container=_asks(cpu="3"), nodeSelector={HOST: node})
     play.create("pods", "v1", "Pod", "filler", filler["spec"], metadata=filler["metadata"])
     play.run(5 * SECOND)
-    return _later(play, daemonset(play, container=_asks(cpu="500m")), "daemonset")
+    return _later(play, daemonset(play, container=_asks(cpu="1500m")), "daemonset")
 
 
 def cpu_where_the_selector_leads(play: Play) -> str:

@@ -58,6 +58,15 @@ def pending(case: Case) -> list[Pending]:
     return out
 
 
+OFTEN = 4
+
+
+def begun_often(one: Pending) -> Told | None:
+    """The event of a provisioner that begins over and over and never ends: a try that works is begun once."""
+    begun = one.told("Provisioning")
+    return begun if begun is not None and begun.count >= OFTEN else None
+
+
 def names_class(claim: Obj) -> bool:
     return has_class(claim) and bool(class_name(claim))
 

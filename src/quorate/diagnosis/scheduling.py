@@ -84,20 +84,22 @@ def blocked(case: Case, *words: str) -> Blocked | None:
     return Blocked(pods, best[1], best[0]) if best is not None else None
 
 
-_ELSEWHERE = ("node affinity/selector", "plugin(s) [NodeAffinity]")
+_BY_LABELS = ("node affinity/selector", "plugin(s) [NodeAffinity]")
 
 
 def _eligible(case: Case, pod: PodState, said: Turned, words: Iterable[str]) -> int:
-    """Of how many nodes a reason counts: not of those that the pod's own selector rules out, when it does match some.
+    """Of how many nodes a reason counts: of those that the pod's selector and affinity allow, if there are any.
 
     A daemon's pod is bound to one node by affinity: that all the others do not match is no news.
     """
-    if any(w in one for w in words for one in ("didn't match Pod's node affinity/selector", *_ELSEWHERE)):
+    if any(label in word for word in words for label in _BY_LABELS):
         return said.total
-    nodes = case.evidence.list("nodes")
-    if not any(matches_selector(pod.pod, n) and matches_affinity(pod.pod, n) for n in nodes):
-        return said.total
-    return max(1, said.total - said.count(*_ELSEWHERE))
+    return len(allowed_nodes(case, pod.pod)) or said.total
+
+
+def allowed_nodes(case: Case, pod: Obj) -> list[Obj]:
+    """The nodes that its nodeSelector and its required affinity allow, whatever else speaks against them."""
+    return [n for n in case.evidence.list("nodes") if matches_selector(pod, n) and matches_affinity(pod, n)]
 
 
 def weigh(case: Case, found: Blocked, *words: str) -> Weigh:

@@ -1,7 +1,17 @@
 """The claim waits for a provisioner that does not say a word: it does not run, or does not feel responsible."""
 
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.claims import CLASSES, Pending, list_names, names_class, objects, pending, waits_for_node, weigh
+from quorate.diagnosis.claims import (
+    CLASSES,
+    Pending,
+    begun_often,
+    list_names,
+    names_class,
+    objects,
+    pending,
+    waits_for_node,
+    weigh,
+)
 from quorate.diagnosis.finding import Finding, Remedy
 from quorate.kernel.clock import MINUTE, SECOND
 from quorate.objects.ages import human_duration
@@ -73,7 +83,7 @@ def _silent(case: Case, one: Pending) -> bool:
     if one.volume_name or waits_for_node(case, one) or one.claim["metadata"].get("deletionTimestamp"):
         return False
     failed = one.told("ProvisioningFailed")
-    if failed is not None:
+    if failed is not None or begun_often(one) is not None:
         return False
     classless = one.storage_class is None and (
         names_class(one.claim) or default_class(case.evidence.list(CLASSES)) is None

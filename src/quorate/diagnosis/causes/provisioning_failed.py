@@ -1,7 +1,7 @@
 """The provisioner tries to make the volume and fails."""
 
 from quorate.diagnosis.case import Case
-from quorate.diagnosis.claims import list_names, objects, pending, weigh
+from quorate.diagnosis.claims import begun_often, list_names, objects, pending, weigh
 from quorate.diagnosis.finding import Finding, Remedy
 
 ID = "provisioning-failed"
@@ -17,7 +17,7 @@ STATIC = "kubernetes.io/no-provisioner"
 def look(case: Case) -> Finding | None:
     found = []
     for one in pending(case):
-        told = one.told("ProvisioningFailed", "ProvisioningCleanupFailed", "ExternalExpanding")
+        told = one.told("ProvisioningFailed", "ProvisioningCleanupFailed", "ExternalExpanding") or begun_often(one)
         if told is None or ("storageclass" in told.message and "not found" in told.message) or STATIC in told.message:
             continue
         since = one.told("ProvisioningSucceeded")
@@ -26,9 +26,13 @@ def look(case: Case) -> Finding | None:
     if not found:
         return None
     one, told = found[0]
-    weighed = weigh(one, 0.3, f"claim {one.name} is Pending").says(
-        0.9, told.message, f"event on {one.label}", told.first
-    )
+    weighed, where = weigh(one, 0.3, f"claim {one.name} is Pending"), f"event on {one.label}"
+    if told.reason == "Provisioning":
+        # Of two events a try, the one that comes second is held back once the first has used up what may be told.
+        weighed.says(0.75, f"it was begun {told.count} times, and never ended: every try fails", where, told.first)
+        weighed.lacks_("why it fails is not told any more: repeated events are held back, and live for an hour")
+    else:
+        weighed.says(0.9, told.message, where, told.first)
     if told.count > 1:
         weighed.says(0.3, f"told {told.count} times", f"event on {one.label}", told.last)
     provisioner = (
@@ -37,7 +41,9 @@ def look(case: Case) -> Finding | None:
         or "the provisioner"
     )
     waiting = [f for f, _ in found]
-    sentence = f"claim {list_names(waiting)} cannot be bound: {provisioner} fails to make its volume: {told.message}"
+    sentence = f"claim {list_names(waiting)} cannot be bound: {provisioner} fails to make its volume"
+    if told.reason != "Provisioning":
+        sentence += f": {told.message}"
     remedy = Remedy(
         f"Correct what {provisioner} complains of (quota of the storage, parameters of the class, its "
         "credentials): it tries again by itself",

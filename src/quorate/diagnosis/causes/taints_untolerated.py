@@ -2,7 +2,15 @@
 
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Finding, Remedy
-from quorate.diagnosis.scheduling import LIFECYCLE, blocked, node_names, refused_taints, taint_text, weigh
+from quorate.diagnosis.scheduling import (
+    LIFECYCLE,
+    allowed_nodes,
+    blocked,
+    node_names,
+    refused_taints,
+    taint_text,
+    weigh,
+)
 
 ID = "taints-untolerated"
 TITLE = "The nodes have taints that the pod does not tolerate"
@@ -23,7 +31,16 @@ def look(case: Case) -> Finding | None:
     tainted = [(n, t) for n in case.evidence.list("nodes") for t in refused_taints(pod.pod, n)]
     wished = [(n, t) for n, t in tainted if not str(t.get("key")).startswith(LIFECYCLE) and t.get("key") not in USUAL]
     told = ""
-    if wished:
+    allowed = {n["metadata"]["name"] for n in allowed_nodes(case, pod.pod)}
+    closed = [(n, t) for n, t in wished if n["metadata"]["name"] in allowed]
+    if wished and not closed and allowed:
+        others = node_names([n for n, _ in wished])
+        weighed.denies(
+            0.75, f"{others} would not do without the taint either: its selector or affinity leads elsewhere"
+        )
+        wished = []
+    elif wished:
+        wished = closed or wished
         taints = sorted({taint_text(t) for _, t in wished})
         told = f"{node_names([n for n, _ in wished])} {'has' if len(wished) == 1 else 'have'} {', '.join(taints)}"
         weighed.says(0.5 * found.share, told, f"Node/{wished[0][0]['metadata']['name']} spec.taints")
