@@ -52,6 +52,10 @@ def apply_to(
         )  # fmt: skip
     except PatchError as wrong:
         raise refused(wrong) from None
+    except ValueError as wrong:
+        # What is stored does not fit the schema that its definition has by now.
+        what = f"{namespace}/{name}; {kind.api_version}, Kind={kind.kind}"
+        raise Refused("", f"failed to create typed live object ({what}): {wrong}", code=500) from None
     if body.repeated and options.field_validation == "Strict":
         raise bad_request(f"error strict decoding YAML: error converting YAML to JSON: {', '.join(body.repeated)}")
     told = () if options.field_validation == "Ignore" else as_warnings(body.repeated)

@@ -25,8 +25,11 @@ _SCHEMA: tuple[tuple[str, str, Any], ...] = (
 """(the struct's field, the JSON field, its zero)."""
 
 
-def schema_shown(schema: Obj | None) -> Obj | None:
-    return None if schema is None else {name: _part(key, schema.get(key, zero)) for name, key, zero in _SCHEMA}
+def schema_shown(schema: Any) -> Obj | None:
+    """What is no schema is none: Go's decoder passes over it where a schema or a list of them may stand."""
+    if not isinstance(schema, dict):
+        return None
+    return {name: _part(key, schema.get(key, zero)) for name, key, zero in _SCHEMA}
 
 
 def _part(key: str, value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from quorate.apiserver.custom import decoding, definition_life, metadata, objects, ownership
+from quorate.apiserver.custom.nested import definition_read
 from quorate.apiserver.custom.served import DEFINITIONS, Served
 from quorate.apiserver.validation import validate, validate_subresource_update
 from quorate.apiserver.validation.errors import FieldError
@@ -33,9 +34,12 @@ def schema_of(kind: Kind) -> Obj | None:
 def decode(kind: Kind, body: Any) -> Decoded:
     """The body as an object of its kind. Raises Undecodable."""
     served: Served | None = kind.custom
-    if served is None:
+    if served is None and kind.resource != DEFINITIONS:
         return decode_built_in(kind, body)
     try:
+        if served is None:
+            done = decode_built_in(kind, body)
+            return done._replace(obj=definition_read(done.obj))
         return decoding.decoded(served.schema, served.preserve, body)
     except Undecodable as wrong:
         prefix = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: '
