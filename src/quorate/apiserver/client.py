@@ -6,6 +6,7 @@ from quorate.apiserver.access.user import named
 from quorate.apiserver.bodies import Body
 from quorate.apiserver.fields import field_filter, field_terms
 from quorate.apiserver.handle import ApiServer
+from quorate.apiserver.http import not_served
 from quorate.apiserver.request import Options
 from quorate.apiserver.subresources import binding, eviction_request
 from quorate.contract.failures import not_found
@@ -22,9 +23,10 @@ class LocalClient:
         self.options = Options(user=named(user), manager=manager, field_validation="Ignore", internal=True)
 
     def _kind(self, resource: str) -> Kind:
-        found = self.server.kinds.by_resource(resource)
+        """A part may go on with what is served no more. Raises Refused (404) for what never was, or is no longer known."""
+        found = self.server.kinds.by_resource(resource) or self.server.custom.kept.get(resource)
         if found is None:
-            raise KeyError(f"no kind is served as {resource!r}")
+            raise not_served()
         return found
 
     def create(self, resource: str, obj: Obj) -> Obj:

@@ -321,3 +321,18 @@ def test_versions_with_the_same_selectable_fields_share_them_but_not_their_schem
     assert [c["message"] for c in found["details"]["causes"]] == [
         'Invalid value: "": may only be set when validations.schema is included'
     ]
+
+
+def test_what_is_served_no_more_goes_with_its_definition(api: Api) -> None:
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    other = {**version, "name": "v2", "storage": False}
+    api.declare(versions=[version, other])
+    assert api.make()["_code"] == 201
+    now = api("GET", f"{DEFINITIONS}/widgets.ex.io")
+    now["spec"]["versions"] = [{**version, "served": False}, {**other, "served": False}]
+    assert api("PUT", f"{DEFINITIONS}/widgets.ex.io", now)["_code"] == 200
+    assert api("GET", WIDGETS)["_code"] == 404
+    api("DELETE", f"{DEFINITIONS}/widgets.ex.io")
+    api.world.run_for(MINUTE)
+    assert api("GET", f"{DEFINITIONS}/widgets.ex.io")["_code"] == 404
+    assert not api.world.store.objects.list("widgets.ex.io")

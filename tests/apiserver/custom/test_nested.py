@@ -1,9 +1,12 @@
 """Schemas that stand where something else may stand too."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
 from conftest import DEFINITIONS, WIDGETS, Api, spec_of
 
 PREFIX = 'CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: '

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quorate.apiserver.custom.served import DEFINITIONS, kinds_of
+from quorate.apiserver.custom.served import DEFINITIONS, kept_kind, kinds_of
 from quorate.apiserver.store.store import Change
 from quorate.contract.plan import Obj
 from quorate.objects.collection import Collection, key_of
@@ -13,6 +13,8 @@ class Registry:
     def __init__(self, kinds: Kinds) -> None:
         self.kinds = kinds
         self._custom: dict[str, list[Kind]] = {}
+        self.kept: dict[str, Kind] = {}
+        """By resource, what objects of it are kept as, whether or not it is served."""
 
     def load(self, stored: Collection) -> None:
         """Serve what the stored definitions declare: after a restart nobody tells of them."""
@@ -36,9 +38,13 @@ class Registry:
         made = self._custom[name] = kinds_of(definition)
         for kind in made:
             self.kinds.add(kind)
+        kept = kept_kind(definition)
+        if kept is not None:
+            self.kept[name] = kept
 
     def _drop(self, name: str) -> None:
         self._custom.pop(name, None)
+        self.kept.pop(name, None)
         self.kinds.remove(name)
 
 

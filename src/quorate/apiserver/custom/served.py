@@ -69,6 +69,14 @@ def kinds_of(definition: Obj) -> list[Kind]:
     return [_kind(definition, spec, names, version) for version in spec.get("versions") or () if version.get("served")]
 
 
+def kept_kind(definition: Obj) -> Kind | None:
+    """The kind as which its objects are kept, served or not: they can be deleted all the same."""
+    spec = definition["spec"]
+    names = (definition.get("status") or {}).get("acceptedNames") or spec["names"]
+    kept = (v for v in spec.get("versions") or () if v.get("storage"))
+    return next((_kind(definition, spec, names, version) for version in kept if names.get("kind")), None)
+
+
 def _kind(definition: Obj, spec: Obj, names: Obj, version: Obj) -> Kind:
     sub: Obj = version.get("subresources") or {}
     status, scale = sub.get("status") is not None, sub.get("scale")
