@@ -6,6 +6,8 @@ import pytest
 from quorate.apiserver import openapi
 from quorate.objects.kinds import Kind, Kinds
 
+from .conftest import Door
+
 Obj = dict[str, Any]
 BOWL = Kind("example.com", "v1", "Bowl", "bowls", "bowl", True, "", subresources=("status",))
 
@@ -107,3 +109,19 @@ def test_custom_kinds() -> None:
     assert after["api/v1"] == before["api/v1"]
     bare = document("/openapi/v3/apis/example.com/v1", kinds)["components"]["schemas"]["com.example.v1.Bowl"]
     assert bare["x-kubernetes-preserve-unknown-fields"] is True
+
+
+@pytest.mark.parametrize("path", ["/openapi/v2", "/openapi/v3", "/openapi/v3/apis/apps/v1", "/apis"])
+def test_what_a_client_has_already_is_not_sent_again(door: Door, path: str) -> None:
+    accept = (
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+        if path == "/apis"
+        else "application/json"
+    )
+    first = door.raw("GET", path, headers={"accept": accept})
+    tag = dict(first.headers)["Etag"]
+    assert first.code == 200 and tag.startswith('"') and dict(first.headers)["Vary"] == "Accept"
+    for known, code in ((tag, 304), (f'"other", W/{tag}', 304), ("*", 304), ('"other"', 200)):
+        again = door.raw("GET", path, headers={"accept": accept, "if-none-match": known})
+        assert (again.code, dict(again.headers)["Etag"]) == (code, tag)
+        assert bool(again.body) == (code == 200)

@@ -109,6 +109,16 @@ def test_a_head_has_no_body(line: Line) -> None:
     assert len(line.answer()[2]) == int(headers["content-length"])
 
 
+def test_what_the_client_has_already_is_not_sent_again(line: Line) -> None:
+    line.send("GET", "/openapi/v3/apis/apps/v1")
+    tag = line.answer()[1]["etag"]
+    line.send("GET", "/openapi/v3/apis/apps/v1", f"If-None-Match: {tag}")
+    code, headers, _ = line.answer(bodiless=True)
+    assert (code, headers["etag"]) == (304, tag) and "content-length" not in headers
+    line.send("GET", "/version")
+    assert line.answer()[0] == 200
+
+
 @pytest.mark.parametrize(("version", "headers"), [("1.0", ()), ("1.1", ("Connection: close",))])
 def test_who_wants_one_answer_only_is_hung_up_on(line: Line, version: str, headers: tuple[str, ...]) -> None:
     line.send("GET", "/version", *headers, version=version)

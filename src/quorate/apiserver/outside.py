@@ -1,6 +1,7 @@
 """Paths that are no resource: health, version, discovery, schemas."""
 
-from functools import partial
+from functools import lru_cache, partial
+from hashlib import sha512
 
 import orjson
 
@@ -75,11 +76,26 @@ def _described(server: ApiServer, request: HttpRequest, path: str) -> HttpAnswer
             raise not_allowed()
         body, content_type = made
         if isinstance(body, bytes):
-            return HttpAnswer(200, body, content_type)
+            return _tagged(request, body, content_type)
         if content_type == "application/json":
             return _told(request, body)
-        return HttpAnswer(200, orjson.dumps(body), content_type)
+        return _tagged(request, orjson.dumps(body), content_type)
     return None
+
+
+def _tagged(request: HttpRequest, body: bytes, content_type: str) -> HttpAnswer:
+    """What clients keep: kubectl asks with the tag of what it has, and gets it again only when it has changed."""
+    tag = f'"{_digest(body)}"'
+    headers = (("Etag", tag), ("Vary", "Accept"))
+    known = request.headers.get("if-none-match", "")
+    if known == "*" or tag in (one.strip().removeprefix("W/") for one in known.split(",")):
+        return HttpAnswer(304, b"", content_type, headers)
+    return HttpAnswer(200, body, content_type, headers)
+
+
+@lru_cache(maxsize=64)
+def _digest(body: bytes) -> str:
+    return sha512(body).hexdigest().upper()
 
 
 def _told(request: HttpRequest, obj: object) -> HttpAnswer:

@@ -204,7 +204,9 @@ class Connection(asyncio.Protocol):
         hang_up = self._request is None or not self._request.keep_alive
         if hang_up:
             more += "Connection: close\r\n"
-        head = f"{_LINES[code]}Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+        # Of what the client has already, nothing is said but that it is the same.
+        length = f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n" if code != 304 else ""
+        head = f"{_LINES[code]}{length}{more}\r\n"
         raw = head.encode("latin-1", "replace")
         self._transport.write(raw if self._head_only else raw + body)
         self._answered()
