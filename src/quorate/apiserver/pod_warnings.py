@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from quorate.contract.plan import Obj
 from quorate.objects import quantity
 
-_DEPRECATED_LABELS = {
+DEPRECATED_LABELS = {
     "beta.kubernetes.io/arch": 'deprecated since v1.14; use "kubernetes.io/arch" instead',
     "beta.kubernetes.io/os": 'deprecated since v1.14; use "kubernetes.io/os" instead',
     "failure-domain.beta.kubernetes.io/region": 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
@@ -55,13 +55,13 @@ def template_warnings(path: str, template: Obj) -> list[str]:
     for i, secret in enumerate(spec.get("imagePullSecrets") or ()):
         if not secret.get("name"):
             out.append(f'{at}.imagePullSecrets[{i}].name: invalid empty name ""')
-    out += _fractions(f"{at}.overhead", spec.get("overhead") or {})
+    out += fractions(f"{at}.overhead", spec.get("overhead") or {})
     if annotations:
         out += _profiles(bool(path), notes, annotations, spec)
     for where, container in _containers(at, spec):
         resources = container.get("resources") or {}
         for part in ("limits", "requests"):
-            out += _fractions(f"{where}.resources.{part}", resources.get(part) or {})
+            out += fractions(f"{where}.resources.{part}", resources.get(part) or {})
         out += _hidden(where, container)
     out += _ports(at, spec)
     grace = spec.get("terminationGracePeriodSeconds")
@@ -80,9 +80,9 @@ def _containers(at: str, spec: Obj) -> Iterator[tuple[str, Obj]]:
 def _nodes(at: str, spec: Obj) -> list[str]:
     """Node labels that have newer names."""
     out = [
-        f"{at}.nodeSelector[{key}]: {_DEPRECATED_LABELS[key]}"
+        f"{at}.nodeSelector[{key}]: {DEPRECATED_LABELS[key]}"
         for key in spec.get("nodeSelector") or ()
-        if key in _DEPRECATED_LABELS
+        if key in DEPRECATED_LABELS
     ]
     nodes = (spec.get("affinity") or {}).get("nodeAffinity")
     if nodes:
@@ -94,8 +94,8 @@ def _nodes(at: str, spec: Obj) -> list[str]:
             out += _term(f"{at}.affinity.nodeAffinity.{field}[{i}].preference", preferred.get("preference") or {})
     for i, constraint in enumerate(spec.get("topologySpreadConstraints") or ()):
         where, key = f"{at}.topologySpreadConstraints[{i}]", constraint.get("topologyKey", "")
-        if key in _DEPRECATED_LABELS:
-            out.append(f"{where}.topologyKey: {key} is {_DEPRECATED_LABELS[key]}")
+        if key in DEPRECATED_LABELS:
+            out.append(f"{where}.topologyKey: {key} is {DEPRECATED_LABELS[key]}")
         if constraint.get("labelSelector") is None:
             out.append(f"{where}.labelSelector: {_NO_POD}")
     return out
@@ -103,9 +103,9 @@ def _nodes(at: str, spec: Obj) -> list[str]:
 
 def _term(where: str, term: Obj) -> list[str]:
     return [
-        f"{where}.matchExpressions[{i}].key: {expression['key']} is {_DEPRECATED_LABELS[expression['key']]}"
+        f"{where}.matchExpressions[{i}].key: {expression['key']} is {DEPRECATED_LABELS[expression['key']]}"
         for i, expression in enumerate(term.get("matchExpressions") or ())
-        if expression.get("key") in _DEPRECATED_LABELS
+        if expression.get("key") in DEPRECATED_LABELS
     ]
 
 
@@ -150,11 +150,11 @@ def _repeated(where: str, spec: Obj, field: str, key: str) -> list[str]:
     return out
 
 
-def _fractions(where: str, amounts: Obj) -> list[str]:
+def fractions(where: str, amounts: Obj) -> list[str]:
     """Fractions of a byte."""
     return [
         f'{where}[{name}]: fractional byte value "{amounts[name]}" is invalid, must be an integer'
-        for name in ("memory", "ephemeral-storage")
+        for name in ("memory", "ephemeral-storage", "storage")
         if name in amounts and quantity.milli(amounts[name]) % 1000
     ]
 
