@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from quorate.contract.plan import Delete, Patch, Tell
+from quorate.scheduler import preempt
 
 
 def fill(stage: Any, *pods: tuple[str, str, str, int]) -> None:
@@ -119,6 +122,17 @@ def test_the_least_harmful_node(stage: Any) -> None:
     stage.pod(requests={"cpu": "2"}, priority=10)
     stage.run()
     assert stage.placed() == {"app": "node-1", "a": "node-0", "c": "node-2"}
+
+
+def test_many_nodes_are_passed_over_for_one_that_breaks_no_budget(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preempt, "FEW_ENOUGH", 2)
+    stage.nodes(6)
+    fill(stage, *((name, f"node-{i}", "4", 1) for i, name in enumerate("abcdef")))
+    for app in "abdef":
+        budget(stage, app, 0)
+    stage.pod(requests={"cpu": "2"}, priority=10)
+    stage.run()
+    assert stage.placed() == {"app": "node-2", **{name: f"node-{i}" for i, name in enumerate("abcdef") if name != "c"}}
 
 
 def test_anti_affinity_can_be_preempted(stage: Any) -> None:

@@ -59,7 +59,8 @@ def preempt(cycle: Cycle, diagnosis: Diagnosis) -> Preemption:
             verdicts.append(found)
         else:
             candidates.append(found)
-            if len(candidates) >= enough:
+            # One that breaks no budget is looked for beyond that.
+            if len(candidates) >= enough and any(not one.violations for one in candidates):
                 break
     if not candidates:
         verdicts += [Verdict((why.NOT_HELPFUL,))] * (diagnosis.nodes - len(verdicts))
