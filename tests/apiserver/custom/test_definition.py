@@ -266,6 +266,35 @@ def test_a_deprecated_version_says_so(api: Api) -> None:
     assert api("GET", WIDGETS)["_warnings"] == ['"ex.io/v1 Widget is deprecated"']
 
 
+@pytest.mark.parametrize(
+    ("conversion", "wanted"),
+    [
+        ({"strategy": "Foo"}, ['strategy: Unsupported value: "Foo": supported values: "None", "Webhook"']),
+        ({"strategy": "Webhook"}, [
+            "webhookClientConfig: Required value: required when strategy is set to Webhook",
+            "conversionReviewVersions: Required value",
+        ]),
+        ({"strategy": "None", "webhook": {"clientConfig": {"url": "https://a"}, "conversionReviewVersions": ["v1"]}}, [
+            "webhookClientConfig: Forbidden: should not be set when strategy is not set to Webhook",
+            "conversionReviewVersions: Forbidden: should not be set when strategy is not set to Webhook",
+        ]),
+        ({"strategy": "Webhook", "webhook": {"clientConfig": {"url": "http://a"}, "conversionReviewVersions": ["v3", "v3"]}}, [
+            "webhookClientConfig.url: Invalid value: \"http\": 'https' is the only allowed URL scheme; desired format: "
+            "https://host[/path]",
+            'conversionReviewVersions[1]: Invalid value: "v3": duplicate version',
+            'conversionReviewVersions: Invalid value: ["v3","v3"]: must include at least one of v1, v1beta1',
+        ]),
+        ({"strategy": "Webhook", "webhook": {"clientConfig": {"service": {"name": "a"}}, "conversionReviewVersions": ["v1"]}}, [
+            "webhookClientConfig.service.name: Required value: service name is required",
+        ]),
+    ],
+)  # fmt: skip
+def test_how_versions_are_said_to_be_converted(api: Api, conversion: dict[str, Any], wanted: list[str]) -> None:
+    api.declare(versions=two_versions("v1"))
+    refused = api.merge(f"{DEFINITIONS}/widgets.ex.io", {"spec": {"conversion": conversion}})
+    assert causes(refused) == [f"spec.conversion.{line}" for line in wanted]
+
+
 def test_conversion_by_webhook_is_refused_clearly(api: Api) -> None:
     api.declare(versions=two_versions("v1"))
     webhook = {"clientConfig": {"url": "https://a.b/c"}, "conversionReviewVersions": ["v1"]}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from quorate.apiserver.custom import schema_rules, structural
+from quorate.apiserver.custom.conversion import conversion_errors
 from quorate.apiserver.custom.paths import normal_path
 from quorate.apiserver.custom.rule_costs import same_schemas
 from quorate.apiserver.custom.served import is_true
@@ -122,7 +123,7 @@ def _spec(spec: Obj, same: frozenset[str] = frozenset()) -> list[FieldError]:
         errors += _column(column, f"spec.additionalPrinterColumns[{i}]")
     if spec.get("selectableFields"):
         errors += _selectable(spec["selectableFields"], shared.get("openAPIV3Schema"), "spec.selectableFields")
-    return errors + _conversion(spec.get("conversion"))
+    return errors + conversion_errors(spec.get("conversion"))
 
 
 def _version(spec: Obj, version: Obj, path: str, same: bool) -> list[FieldError]:
@@ -309,33 +310,6 @@ def _selectable(found: Sequence[Obj], schema: Obj | None, path: str) -> list[Fie
         seen.add(normal)
     if len(seen) > MOST_SELECTABLE:
         errors.append(too_many(path, len(seen), MOST_SELECTABLE))
-    return errors
-
-
-def _conversion(conversion: Obj | None) -> list[FieldError]:
-    if conversion is None:
-        return []
-    errors = _choice("spec.conversion.strategy", conversion.get("strategy") or "", ["None", "Webhook"])
-    webhook: Obj | None = conversion.get("webhook")
-    client = (webhook or {}).get("clientConfig")
-    versions = (webhook or {}).get("conversionReviewVersions") or []
-    at = "spec.conversion.webhookClientConfig"
-    if conversion.get("strategy") == "Webhook":
-        if client is None:
-            errors.append(required(at, "required when strategy is set to Webhook"))
-        elif (client.get("url") is None) == (client.get("service") is None):
-            errors.append(required(at, "exactly one of url or service is required"))
-        if not versions:
-            errors.append(required("spec.conversion.conversionReviewVersions"))
-        elif not {"v1", "v1beta1"} & set(versions):
-            why = "must include at least one of v1, v1beta1"
-            errors.append(invalid("spec.conversion.conversionReviewVersions", versions, why))
-        return errors
-    why = "should not be set when strategy is not set to Webhook"
-    if client is not None:
-        errors.append(forbidden(at, why))
-    if versions:
-        errors.append(forbidden("spec.conversion.conversionReviewVersions", why))
     return errors
 
 

@@ -39,7 +39,8 @@ def webhooks(obj: Obj, old: Obj | None, mutating: bool) -> list[FieldError]:
     for i, hook in enumerate(found):
         at = f"webhooks[{i}]"
         errors += _webhook(hook, at, mutating, same)
-        errors += _review_versions(f"{at}.admissionReviewVersions", hook.get("admissionReviewVersions") or ())
+        why = f"must specify one of {', '.join(REVIEWS)}"
+        errors += review_versions(f"{at}.admissionReviewVersions", hook.get("admissionReviewVersions") or (), why)
         name = hook.get("name")
         if name and name in names:
             errors.append(duplicate(f"{at}.name", name))
@@ -64,7 +65,7 @@ def _webhook(hook: Obj, at: str, mutating: bool, same_conditions: bool) -> list[
     errors += label_selector(f"{at}.objectSelector", hook.get("objectSelector"))
     if mutating:
         errors += _one_of(f"{at}.reinvocationPolicy", hook.get("reinvocationPolicy"), REINVOCATION)
-    errors += _client(hook.get("clientConfig") or {}, f"{at}.clientConfig")
+    errors += client_errors(hook.get("clientConfig") or {}, f"{at}.clientConfig")
     if not same_conditions:
         errors += match_conditions(hook.get("matchConditions"), f"{at}.matchConditions", params=None)
     return errors
@@ -85,7 +86,8 @@ def _full_name(field: str, name: str) -> list[FieldError]:
     return []
 
 
-def _client(client: Obj, at: str) -> list[FieldError]:
+def client_errors(client: Obj, at: str) -> list[FieldError]:
+    """What is wrong with where a webhook is called, once its defaults are filled in."""
     url, service = client.get("url"), client.get("service")
     if (url is None) == (service is None):
         return [required(at, "exactly one of url or service is required")]
@@ -139,10 +141,10 @@ def _service(at: str, service: Obj) -> list[FieldError]:
     return errors
 
 
-def _review_versions(field: str, versions: Sequence[str]) -> list[FieldError]:
-    choices = ", ".join(REVIEWS)
+def review_versions(field: str, versions: Sequence[str], missing: str = "") -> list[FieldError]:
+    """The versions of reviews that a webhook understands; `missing` is said where there are none."""
     if not versions:
-        return [required(field, f"must specify one of {choices}")]
+        return [required(field, missing)]
     errors: list[FieldError] = []
     for i, version in enumerate(versions):
         if version in versions[:i]:
@@ -150,5 +152,5 @@ def _review_versions(field: str, versions: Sequence[str]) -> list[FieldError]:
         else:
             errors += each_invalid(f"{field}[{i}]", version, dns1035_label_errors(version))
     if not any(version in REVIEWS for version in versions):
-        errors.append(invalid(field, list(versions), f"must include at least one of {choices}"))
+        errors.append(invalid(field, list(versions), f"must include at least one of {', '.join(REVIEWS)}"))
     return errors
