@@ -26,7 +26,7 @@ def quorate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
     def run(*words: str, kubeconfig: Path = config) -> subprocess.CompletedProcess[str]:
         environment = {"KUBECONFIG": str(kubeconfig), "PATH": "", "COLUMNS": "120"}
-        return subprocess.run([*QUORATE, *words], capture_output=True, text=True, env=environment, timeout=60)
+        return subprocess.run([*QUORATE, *words], capture_output=True, text=True, env=environment, timeout=180)
 
     yield run
     served.terminate()
@@ -113,5 +113,5 @@ def test_the_shell_completes_names(words: str, found: list[str]) -> None:
         "_QUORATE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1), "PATH": "",
     }  # fmt: skip
     code = "import sys; sys.argv[0] = 'quorate'; from quorate.cli.main import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=180)
     assert done.stdout.split() == found

@@ -246,7 +246,7 @@ def test_it_ends_at_once_when_told(long_one: str, tmp_path: Path, sent: int, cod
                 os.killpg(process.pid, sent)
             else:
                 process.send_signal(sent)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=180)
         finally:
             process.kill()
     assert (process.returncode, out, err) == (code, "", "")
@@ -264,7 +264,7 @@ def test_its_workers_end_with_it_when_it_is_killed(long_one: str, tmp_path: Path
         while not (found := processes_of(process.pid)[1:]) and process.poll() is None:
             time.sleep(0.01)
         process.kill()
-        process.communicate(timeout=60)  # the pipes are closed when the last one has ended
+        process.communicate(timeout=180)  # the pipes are closed when the last one has ended
     assert found
 
 

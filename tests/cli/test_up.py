@@ -37,7 +37,7 @@ class Up:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str]:
         self.process.send_signal(how)
-        _, told = self.process.communicate(timeout=60)
+        _, told = self.process.communicate(timeout=180)
         return self.process.returncode, told
 
 

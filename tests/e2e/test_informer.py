@@ -15,7 +15,7 @@ def test_an_informer_keeps_its_cache(tmp_path: Path) -> None:
     pytest.importorskip("lightkube")
     informer = Path(__file__).parent / "well_informer.py"
     with served(tmp_path, "--nodes", "1") as kubeconfig:
-        run = subprocess.run([sys.executable, informer, kubeconfig], capture_output=True, text=True, timeout=60)
+        run = subprocess.run([sys.executable, informer, kubeconfig], capture_output=True, text=True, timeout=180)
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == {
         "seen": [

@@ -56,7 +56,7 @@ def until(holds: Callable[[], Any], what: str) -> Any:
 def stopped(process: "subprocess.Popen[str]") -> str:
     process.send_signal(signal.SIGINT)
     try:
-        return process.communicate(timeout=60)[0]
+        return process.communicate(timeout=180)[0]
     except subprocess.TimeoutExpired:
         process.kill()
         return process.communicate()[0]
