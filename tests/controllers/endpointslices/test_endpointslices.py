@@ -156,6 +156,7 @@ def test_pods_of_a_node_that_is_gone_are_left_out() -> None:
     write, told = plan.actions
     assert isinstance(write, Create) and write.obj["endpoints"] == []
     assert isinstance(told, Tell) and told.reason == "FailedToUpdateEndpointSlices"
+    assert told.component == "endpoint-slice-controller"
     assert told.message == (
         "Error updating Endpoint Slices for Service n/web: skipping Pod a for Service n/web: Node lost Not Found"
     )
@@ -309,3 +310,17 @@ def test_endpoints_kept_by_hand_are_mirrored() -> None:
     skipped = by_hand(labels={"endpointslice.kubernetes.io/skip-mirror": "true"})
     assert mirrored(service(selector=None), skipped) == Plan()
     assert mirrored(by_hand()) == Plan()
+
+
+def test_what_is_too_much_to_be_mirrored_is_told() -> None:
+    many = [{"ip": f"10.{i // 250}.1.{i % 250}"} for i in range(999)]
+    few = {"addresses": [{"ip": "10.9.9.9"}], "ports": [{"port": 7}]}
+    full = {"addresses": many, "notReadyAddresses": [{"ip": "10.9.9.1"}, {"ip": "10.9.9.2"}], "ports": [{"port": 5}]}
+    plan = mirrored(service(selector=None), {**by_hand(), "subsets": [few, full]})
+    (told,) = (a for a in plan.actions if isinstance(a, Tell))
+    assert (told.reason, told.component) == ("TooManyAddressesToMirror", "endpoint-slice-mirroring-controller")
+    assert told.message == (
+        "A max of 1000 addresses can be mirrored to EndpointSlices per Endpoints subset. 1 addresses were skipped"
+    )
+    slices = [a.obj for a in plan.actions if isinstance(a, Create)]
+    assert sum(len(one["endpoints"]) for one in slices) == 1001

@@ -11,6 +11,8 @@ from quorate.objects.pod import condition
 HEADLESS = "service.kubernetes.io/headless"
 TRIGGERED = "endpoints.kubernetes.io/last-change-trigger-time"
 RESERVED = frozenset({SERVICE_NAME, MANAGED_BY, HEADLESS})
+COMPONENT = "endpoint-slice-controller"
+"""The source of its events."""
 GONE = Outcome(fine=frozenset({"NotFound"}))
 
 
@@ -36,7 +38,7 @@ def decide(seen: Seen, now: Instant) -> Plan:
     message = (
         f"Error updating Endpoint Slices for Service {at}: {why[0] if len(why) == 1 else '[' + ', '.join(why) + ']'}"
     )
-    actions.append(Tell(seen.service, "Warning", "FailedToUpdateEndpointSlices", message))
+    actions.append(Tell(seen.service, "Warning", "FailedToUpdateEndpointSlices", message, component=COMPONENT))
     again = now + min(FIRST_RETRY << seen.tries, LAST_RETRY) if seen.tries < MOST_RETRIES else None
     return Plan(tuple(actions), look_again=again, remember=seen.tries + 1 if again is not None else None)
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from quorate.contract.controller import Index, Watch
-from quorate.contract.plan import Action, Create, Delete, Key, Obj, Outcome, Plan, Ref, Update
+from quorate.contract.plan import Action, Create, Delete, Key, Obj, Outcome, Plan, Ref, Tell, Update
 from quorate.contract.ports import Reader
 from quorate.controllers.endpointslices.endpoint import Ports, port_objects
 from quorate.controllers.endpointslices.packing import packed
@@ -15,6 +15,7 @@ from quorate.kernel.clock import Instant
 from quorate.objects.owners import controller_reference
 
 MANAGER = "endpointslicemirroring-controller.k8s.io"
+COMPONENT = "endpoint-slice-mirroring-controller"
 SKIP = "endpointslice.kubernetes.io/skip-mirror"
 LEADER = "control-plane.alpha.kubernetes.io/leader"
 NOT_COPIED = frozenset(
@@ -56,12 +57,23 @@ def decide(seen: Seen, _: Instant) -> Plan:
     held: dict[Group, list[Obj]] = {group: [] for group in wanted}
     for one in seen.slices:
         held.setdefault((one["addressType"], ports_of(one)), []).append(one)
-    actions: list[Action] = []
+    actions: list[Action] = _told(endpoints)
     for group, slices in held.items():
         changes, emptied = packed(slices, wanted.get(group, []))
         actions += [_written(endpoints, one, group, found) for one, found in changes]
         actions += [_delete(one) for one in emptied]
     return Plan(tuple(actions))
+
+
+def _told(endpoints: Obj) -> list[Action]:
+    """That some addresses are left out, told at each look."""
+    fields = ("addresses", "notReadyAddresses")
+    counts = [sum(len(subset.get(f) or ()) for f in fields) for subset in endpoints.get("subsets") or ()]
+    skipped = sum(max(0, count - MOST) for count in counts)
+    if not skipped:
+        return []
+    message = f"A max of {MOST} addresses can be mirrored to EndpointSlices per Endpoints subset. {skipped} addresses were skipped"
+    return [Tell(endpoints, "Warning", "TooManyAddressesToMirror", message, component=COMPONENT)]
 
 
 def groups(endpoints: Obj) -> dict[Group, list[Obj]]:
