@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from quorate.diagnosis.managed import Written, spec_writes
+from quorate.diagnosis.node_states import node_states
 from quorate.diagnosis.podstate import PodState, Stage, ended_early, state_of
 from quorate.diagnosis.refusals import Refusal, refusals_of
 from quorate.diagnosis.subject import Subject
@@ -12,7 +13,7 @@ from quorate.diagnosis.told import Told, instant
 from quorate.diagnosis.workload import pods_of, wanted
 from quorate.kernel.clock import MINUTE, SECOND, Duration, Instant
 from quorate.objects.claims import class_name, waits_for_consumer
-from quorate.objects.pod import claim_names, condition
+from quorate.objects.pod import claim_names
 from quorate.objects.selectors import of_labels, selector
 
 Obj = dict[str, Any]
@@ -38,11 +39,7 @@ class Case(Subject):
     @cached_property
     def silent_nodes(self) -> frozenset[str]:
         """Nodes whose kubelet has stopped reporting, or that are gone although pods are bound to them."""
-        out = set()
-        for node in self.evidence.list("nodes"):
-            ready = condition(node, "Ready")
-            if ready is not None and ready.get("status") != "True":
-                out.add(node["metadata"]["name"])
+        out = set(node_states(self.evidence).silent)
         if self.evidence.knows("nodes") and self.evidence.list("nodes"):
             for pod in pods_of(self.evidence, self.obj):
                 name = pod["spec"].get("nodeName")
@@ -53,8 +50,7 @@ class Case(Subject):
     @cached_property
     def heard_nodes(self) -> frozenset[str]:
         """Nodes that say that they are ready."""
-        ready = ((n["metadata"]["name"], condition(n, "Ready")) for n in self.evidence.list("nodes"))
-        return frozenset(name for name, found in ready if found is not None and found.get("status") == "True")
+        return node_states(self.evidence).heard
 
     def at(self, *stages: Stage) -> list[PodState]:
         return [p for p in self.pods if p.stage in stages]

@@ -3,6 +3,7 @@
 from quorate.diagnosis.budgets import budgets
 from quorate.diagnosis.case import Case, names
 from quorate.diagnosis.finding import Act, Finding, Remedy, Severity, Weigh
+from quorate.diagnosis.node_states import node_states
 
 ID = "budget-blocks"
 TITLE = "A disruption budget blocks every drain"
@@ -13,7 +14,7 @@ EXPLAINS = ()
 def look(case: Case) -> Finding | None:
     if case.kind == "PersistentVolumeClaim":
         return None
-    cordoned = {n["metadata"]["name"] for n in case.evidence.list("nodes") if n["spec"].get("unschedulable")}
+    cordoned = node_states(case.evidence).cordoned
     held = [p for p in case.pods if p.node in cordoned and p.stage != "terminating"]
     for budget in budgets(case):
         now_none = budget.allowed == 0

@@ -22,11 +22,10 @@ PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure")
 
 def look(case: Case) -> Finding | None:
     gone = [p for p in case.at("failed") if p.reason == "Evicted"]
-    pressed = _pressed(case)
     told = [t for p in case.pods for t in case.events_of(p.pod, "Evicted") if case.now - t.last < HOUR]
     if not gone and not told:
         return None
-    weighed = Weigh()
+    pressed, weighed = _pressed(case), Weigh()
     if gone:
         weighed.says(
             0.85, f"{names(gone)}: {gone[0].message or 'Evicted'}", f"{gone[0].label} status.reason", gone[0].since
