@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from ipaddress import IPv6Address, ip_address, ip_interface
 
+from quorate.apiserver.custom.formats import format_warnings
 from quorate.apiserver.pod_warnings import DEPRECATED_LABELS, fractions
 from quorate.contract.plan import Obj
 
@@ -228,5 +229,6 @@ KINDS: dict[str, Callable[[Obj, Obj | None], list[str]]] = {
     "jobs.batch": _job,
     "cronjobs.batch": _cron_job,
     "statefulsets.apps": _set,
+    "customresourcedefinitions.apiextensions.k8s.io": format_warnings,
 }
 """By resource."""

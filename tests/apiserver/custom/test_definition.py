@@ -266,6 +266,19 @@ def test_a_deprecated_version_says_so(api: Api) -> None:
     assert api("GET", WIDGETS)["_warnings"] == ['"ex.io/v1 Widget is deprecated"']
 
 
+def test_formats_that_mean_nothing_are_told_once(api: Api) -> None:
+    def schema(*formats: str) -> dict[str, Any]:
+        texts = {f"t{i}": {"type": "string", "format": name} for i, name in enumerate(formats)}
+        inner = {"type": "array", "items": {"type": "object", "properties": texts}}
+        return {"type": "object", "properties": {"spec": {"type": "object", "properties": {"list": inner}}}}
+
+    made = api.declare(schema("date-time", "k8s-short-name", "ip", "ip"))
+    assert (made["_code"], made["_warnings"]) == (201, ['"unrecognized format \\"ip\\""'])
+    versions = [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema("ip", "path")}}]
+    changed = api.merge(f"{DEFINITIONS}/widgets.ex.io", {"spec": {"versions": versions}})
+    assert (changed["_code"], changed["_warnings"]) == (200, ['"unrecognized format \\"path\\""'])
+
+
 @pytest.mark.parametrize(
     ("conversion", "wanted"),
     [
