@@ -3,7 +3,11 @@
 The faults are those of `python -m bench diagnosis` (bench/faulty); the dumps are renewed by `python -m bench.faulty.record`.
 """
 
+import json
+import re
+import shlex
 import tarfile
+from itertools import pairwise
 
 import pytest
 from bench.faulty.case import Case
@@ -37,6 +41,20 @@ def blamed(found: Diagnosis) -> list[str]:
     ]  # fmt: skip
 
 
+def can_be_typed(command: str) -> None:
+    """It is kubectl's, a shell reads it as it is meant, and patches are JSON. What is in <> is for people to fill in."""
+    words = shlex.split(re.sub(r"<[^<>]*>", "X", command.split("   #")[0]))
+    assert words[0] == "kubectl" and words[1] in VERBS, command
+    for flag, value in pairwise(words):
+        if flag == "-p":
+            assert isinstance(json.loads(value), dict | list), command
+
+
+VERBS = (
+    "annotate", "cordon", "create", "debug", "delete", "describe", "drain", "edit", "exec", "get", "label", "logs", "patch",
+    "replace", "rollout", "scale", "set", "taint", "uncordon",
+)  # fmt: skip
+
 by_id = pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
 played = pytest.mark.parametrize("case", (*CASES, *VARIANTS), ids=lambda c: c.id)
 
@@ -49,6 +67,8 @@ def test_the_fault_is_told_in_its_world(case: Case) -> None:
     assert found.findings and found.findings[0].cause in (case.cause, *case.also), found.headline
     assert (found.verdict == "problem") is (case.cause not in PASSING), found.headline
     assert not found.unexamined
+    for command in (c for f in found.findings for c in f.remedy.commands):
+        can_be_typed(command)
 
 
 @played

@@ -241,6 +241,15 @@ def scaled_to_nothing(play: Play) -> str:
     return f"deployment/{name}"
 
 
+def failed_before(play: Play) -> str:
+    """Pods of the revision before ended as Failed and still lie about; those of the newest are well."""
+    name = play.deployment(replicas=2, annotations={"fault": "Failed", "start_after": "5s"}, wait=False)
+    play.run(MINUTE)
+    play.patch_template(DEPLOY, name, lambda t: t["metadata"].update(annotations={}))
+    play.run(MINUTE)
+    return f"deployment/{name}"
+
+
 def got_over_it(play: Play) -> str:
     """It crashed for a while, and has run for long since."""
     name = play.deployment(replicas=1)
@@ -269,7 +278,7 @@ CASES = (
     Case("config-key-missing", key_mounted, well_deployment),
     Case("secret-missing", config_of_init, starts_slowly),
     Case("crash-application", crash_at_first, warms_up),
-    Case("crash-application", crash_of_a_daemonset, well_daemonset),
+    Case("crash-application", crash_of_a_daemonset, failed_before),
     Case("crash-application", crash_of_a_bare_pod, got_over_it),
     Case("crash-application", crash_of_one, unready_and_back),
     Case("crash-application", fails_for_good, scaled_to_nothing, restless=True),

@@ -60,7 +60,9 @@ class Case(Subject):
         """Pods of another template than the newest."""
         if not self.update_hash:
             return []
-        return [p for p in self.pods if self.hash_of(p) and not self.updated(p) and p.stage != "terminating"]
+        return [
+            p for p in self.pods if self.hash_of(p) and not self.updated(p) and p.stage not in ("terminating", "failed")
+        ]
 
     @cached_property
     def wanted(self) -> int:
