@@ -11,7 +11,7 @@ from quorate.kernel.clock import MILLISECOND, MINUTE
 
 MOVES = st.one_of(
     st.tuples(st.just("go"), st.integers(1, 3000)),
-    st.tuples(st.just("refuse and succeed"), st.integers(0, 3)),
+    st.tuples(st.sampled_from(["refuse and succeed", "refuse and fail"]), st.integers(0, 3)),
     st.tuples(st.sampled_from(["succeed", "fail", "delete", "kill"]), st.integers(0, 3)),
     st.tuples(st.just("refuse"), st.integers(1, 3)),
     st.tuples(st.just("stop controller"), st.just(0)),
@@ -71,10 +71,10 @@ def test_no_pod_counts_twice_and_none_is_forgotten(
         match what:
             case "go":
                 on.go(n * MILLISECOND)
-            case "refuse and succeed" if pod is not None:
+            case "refuse and succeed" | "refuse and fail" if pod is not None:
                 # Once it has been written down that it has ended, its finalizer stays for a while.
                 flaky.refuses = 1
-                on.finish(pod, "Succeeded")
+                on.finish(pod, "Succeeded" if what == "refuse and succeed" else "Failed")
                 on.go(1500 * MILLISECOND)
             case "refuse":
                 flaky.refuses = n
