@@ -84,12 +84,16 @@ def one_world(seed: int) -> World:
     return out
 
 
+def _passes(case: Case) -> bool:
+    return case.passing or case.cause in PASSING
+
+
 def _age(draw: Random, cases: list[Case]) -> Duration:
     """How long after the fault somebody asks."""
-    if any(c.cause in PASSING for c in cases):
+    if any(map(_passes, cases)):
         return 0
     if any(c.cause == "owner-fights" for c in cases):
-        return draw.choice((0, 7 * MINUTE, 25 * MINUTE))  # later it is history
+        return draw.choice((0, 5 * MINUTE))  # later it is history
     if any(c.restless for c in cases):
         return draw.choice((0, 2 * MINUTE, 7 * MINUTE))
     busy = any(c.leases or c.cause == "spec-rewritten" for c in cases)
@@ -101,9 +105,9 @@ def _chosen(draw: Random) -> list[Case]:
     if draw.random() < 0.15:
         return []
     wide = [c for c in ALL if c.reach == "wide"]
-    own = [c for c in ALL if c.reach == "own" and c.cause not in PASSING]
+    own = [c for c in ALL if c.reach == "own" and not _passes(c)]
     first = draw.choice(ALL)
-    if first in wide or first.cause in PASSING:
+    if first in wide or _passes(first):
         return [first]
     found = [first]
     for case in draw.sample(own, draw.randint(0, 2)):

@@ -14,6 +14,7 @@ class Case:
     also    causes that are as true an answer
     later   what may be said once its events have expired, as nothing else tells of it
     leases  whether the Leases of the control plane have a part in it
+    passing whether it is over a little later by itself
     restless whether so much happens for as long as it lasts that a day of it takes minutes to play
     managed whether it cannot be seen without managedFields, which kubectl hides unless told otherwise
     """
@@ -27,6 +28,7 @@ class Case:
     leases: bool = False
     managed: bool = False
     restless: bool = False
+    passing: bool = False
 
     @property
     def id(self) -> str:

@@ -203,14 +203,9 @@ def volume_limit(play: Play) -> str:
 
 
 def one_pod_only(play: Play) -> str:
-    play.create(
-        "persistentvolumeclaims",
-        "v1",
-        "PersistentVolumeClaim",
-        play.name("only"),
-        {"accessModes": ["ReadWriteOncePod"], "resources": {"requests": {"storage": "1Gi"}}},
-    )
-    claim = play.client.list("persistentvolumeclaims", "prod")[-1]["metadata"]["name"]
+    claim = play.name("only")
+    spec = {"accessModes": ["ReadWriteOncePod"], "resources": {"requests": {"storage": "1Gi"}}}
+    play.create("persistentvolumeclaims", "v1", "PersistentVolumeClaim", claim, spec)
     volumes = {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": claim}}]}
     name = play.deployment(replicas=2, pod=volumes, wait=False)
     play.run(3 * MINUTE)
