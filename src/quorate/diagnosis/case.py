@@ -1,9 +1,11 @@
 """One workload under question, and what follows from its evidence. Causes read it; nothing here judges."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from quorate.diagnosis.crash_loop import loop_began
 from quorate.diagnosis.managed import Written, spec_writes
 from quorate.diagnosis.node_states import node_states
 from quorate.diagnosis.podstate import PodState, Stage, ended_early, state_of
@@ -34,6 +36,10 @@ class Case(Subject):
         found = [state_of(p, self.now, silent, self.heard_nodes) for p in pods_of(self.evidence, self.obj)]
         if self.kind in LASTING:
             found = [ended_early(p) if p.stage == "succeeded" else p for p in found]
+        for i, pod in enumerate(found):
+            if pod.stage in ("crashing", "init"):
+                began = loop_began(pod, self.events_of(pod.pod, "BackOff"))
+                found[i] = pod if began is None else replace(pod, since=began)
         return sorted(found, key=lambda s: (s.ordinal, s.name)) if self.kind == "StatefulSet" else found
 
     @cached_property
