@@ -50,4 +50,4 @@ class Asked:
         return self.kind.resource
 
     def with_obj(self, obj: Obj) -> "Asked":
-        return replace(self, obj=obj)
+        return self if obj is self.obj else replace(self, obj=obj)
