@@ -283,3 +283,11 @@ def names(pods: Sequence[PodState], most: int = 3) -> str:
     if more:
         return f"{', '.join(shown)} and {more} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+PLURAL = {"is": "are", "was": "were", "has": "have", "does": "do", "crashes": "crash"}
+
+
+def verb(pods: Sequence[PodState], one: str) -> str:
+    """The verb for so many: "waits" of one, "wait" of several."""
+    return one if len(pods) == 1 else PLURAL.get(one, one.removesuffix("s"))

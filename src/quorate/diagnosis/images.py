@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Weigh
 from quorate.diagnosis.podstate import PodState
 
@@ -71,7 +71,7 @@ def weigh(pull: Pull, weight: float) -> Weigh:
     pod = pull.first
     out = Weigh().says(
         weight,
-        f"{names(pull.pods)} waits with {pod.reason}: {_short(pod.message) or pull.image}",
+        f"{names(pull.pods)} {verb(pull.pods, 'waits')} with {pod.reason}: {_short(pod.message) or pull.image}",
         f"{pod.status_path}.state.waiting",
         pod.since,
     )

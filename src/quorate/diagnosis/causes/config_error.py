@@ -1,6 +1,6 @@
 """A container cannot be created from its configuration, for a reason other than a missing object or key."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Weigh
 from quorate.diagnosis.rollback import undo_or
 
@@ -17,7 +17,7 @@ def look(case: Case) -> Finding | None:
     pod = pods[0]
     weighed = Weigh().says(
         0.8,
-        f"{names(pods)} waits with {pod.reason}: {pod.message or 'no message'}",
+        f"{names(pods)} {verb(pods, 'waits')} with {pod.reason}: {pod.message or 'no message'}",
         f"{pod.status_path}.state.waiting",
         pod.since,
     )

@@ -1,6 +1,6 @@
 """The application ends by itself, with an error of its own."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.churn import churn
 from quorate.diagnosis.crashes import Crash, crash_like, crashes, log_command, meaning, weigh
 from quorate.diagnosis.finding import Finding, Weigh
@@ -51,7 +51,7 @@ def look(case: Case) -> Finding | None:
         if found.exit is not None
         else f"waits with {pod.reason or 'a restart'}, and how its runs end is not recorded"
     )
-    sentence = f"{names(found.pods)} crashes: container {pod.container} {ended}{last}"
+    sentence = f"{names(found.pods)} {verb(found.pods, 'crashes')}: container {pod.container} {ended}{last}"
     remedy = undo_or(case, "Read its last words, and correct what they complain of", log_command(case, pod))
     return weighed.finding(ID, TITLE, sentence, objects=[p.label for p in found.pods], remedy=remedy)
 

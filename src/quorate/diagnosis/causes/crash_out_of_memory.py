@@ -1,6 +1,6 @@
 """A container is killed for lack of memory, again and again."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.crashes import MEMORY, crash_like, log_command, weigh
 from quorate.diagnosis.finding import Act, Finding, Remedy
 
@@ -37,7 +37,7 @@ def look(case: Case) -> Finding | None:
             0.2, f"its memory limit is {limit}", f"{pod.label} spec.containers[{pod.container}].resources.limits"
         )
     sentence = (
-        f"{names(found.pods)} crashes: container {pod.container} uses more memory than "
+        f"{names(found.pods)} {verb(found.pods, 'crashes')}: container {pod.container} uses more memory than "
         f"{f'its limit of {limit}' if limit else 'the node has for it'}"
     )
     remedy = Remedy(

@@ -1,6 +1,6 @@
 """A container is ended by a signal: a fault of the program, or somebody outside who kills it."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.crashes import SIGNALS, Crash, crash_like, log_command, meaning, weigh
 from quorate.diagnosis.finding import Finding
 from quorate.diagnosis.rollback import undo_or
@@ -28,6 +28,8 @@ def look(case: Case) -> Finding | None:
         6: "The program gave up by itself (an assertion or abort): its log says why",
         15: "It was asked to stop from outside and did: look for who does it (a liveness probe, a script, a sidecar)",
     }.get(signal, "The program was ended by a signal: its log may say why")
-    sentence = f"{names(found.pods)} crashes: {meaning(found.exit)} ({SIGNALS.get(signal, signal)})"
+    sentence = (
+        f"{names(found.pods)} {verb(found.pods, 'crashes')}: {meaning(found.exit)} ({SIGNALS.get(signal, signal)})"
+    )
     remedy = undo_or(case, advice, log_command(case, pod))
     return weighed.finding(ID, TITLE, sentence, objects=[p.label for p in found.pods], remedy=remedy)

@@ -1,6 +1,6 @@
 """The application does not start on the data that it finds: an unclean end, or a damaged volume."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.crashes import CORRUPT, crash_like, log_command, weigh
 from quorate.diagnosis.finding import Finding, Remedy
 
@@ -24,7 +24,9 @@ def look(case: Case) -> Finding | None:
     pod = found.first
     word = next(w for w in found.words if CORRUPT.search(w))
     weighed = weigh(case, found, 0.5).says(0.75, f"its log says: {word}", f"log of {pod.label} ({pod.container})")
-    sentence = f"{names(found.pods)} crashes: container {pod.container} cannot start on its data: {word}"
+    sentence = (
+        f"{names(found.pods)} {verb(found.pods, 'crashes')}: container {pod.container} cannot start on its data: {word}"
+    )
     remedy = Remedy(
         "Recovery that takes long is not this: let it end. If the data is damaged, let the member copy it anew "
         "from its peers, or restore a "

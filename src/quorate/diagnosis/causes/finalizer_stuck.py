@@ -1,6 +1,6 @@
 """A pod has ended, but a finalizer keeps its object: whoever set it has not taken it off."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.diagnosis.symptoms import overdue
 from quorate.objects.ages import human_duration
@@ -22,7 +22,7 @@ def look(case: Case) -> Finding | None:
     age = f" for {human_duration(case.now - pod.since)}" if pod.since is not None else ""
     weighed = Weigh().says(
         0.85,
-        f"{names(pods)} is Terminating{age}, with the finalizer(s) {', '.join(finalizers)}",
+        f"{names(pods)} {verb(pods, 'is')} Terminating{age}, with the finalizer(s) {', '.join(finalizers)}",
         f"{pod.label} metadata.finalizers",
         pod.since,
     )
@@ -33,7 +33,9 @@ def look(case: Case) -> Finding | None:
             f"{pod.label} status.containerStatuses",
         )
     waits = f"; {case.label} makes no new {pod.name} meanwhile" if case.kind == "StatefulSet" else ""
-    sentence = f"{names(pods)} has ended but is kept by {', '.join(finalizers)}{age}{waits}"
+    sentence = (
+        f"{names(pods)} {verb(pods, 'has')} ended but {verb(pods, 'is')} kept by {', '.join(finalizers)}{age}{waits}"
+    )
     remedy = Remedy(
         f"Find who owns {finalizers[0]} and why it does not take it off (its controller down, or its clean-up failing)",
         (f"kubectl get pod {pod.name} -n {case.namespace} -o jsonpath='{{.metadata.finalizers}}'",),

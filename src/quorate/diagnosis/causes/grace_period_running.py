@@ -1,6 +1,6 @@
 """Nothing is wrong: a pod is ending, within the grace period that it was given."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.diagnosis.symptoms import overdue
 from quorate.kernel.clock import SECOND
@@ -22,12 +22,12 @@ def look(case: Case) -> Finding | None:
     gone = case.now - (pod.since or case.now)
     weighed = Weigh().says(
         0.85,
-        f"{names(pods)} was asked to stop {human_duration(gone)} ago and has {grace // SECOND} s",
+        f"{names(pods)} {verb(pods, 'was')} asked to stop {human_duration(gone)} ago and {verb(pods, 'has')} {grace // SECOND} s",
         f"{pod.label} metadata.deletionTimestamp",
         pod.since,
     )
     sentence = (
-        f"{names(pods)} is ending: {human_duration(gone)} of the {grace // SECOND} s that it has for it have passed"
+        f"{names(pods)} {verb(pods, 'is')} ending: {human_duration(gone)} of the {grace // SECOND} s given have passed"
     )
     remedy = Remedy("Wait: a preStop hook runs within the grace period, and a database needs it to shut down cleanly")
     return weighed.finding(ID, TITLE, sentence, objects=[p.label for p in pods], severity="progress", remedy=remedy)

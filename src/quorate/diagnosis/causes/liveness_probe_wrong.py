@@ -1,6 +1,6 @@
 """The liveness probe kills a container that may be well: it asks the wrong thing, or the application does not answer it."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.crashes import crash_like, log_command, weigh
 from quorate.diagnosis.finding import Finding
 from quorate.diagnosis.probing import misaimed, probe_of
@@ -57,7 +57,7 @@ def look(case: Case) -> Finding | None:
         if wrong
         else f"fails ({probe.message.strip() or probe.target})"
     )
-    sentence = f"{names(found.pods)} is restarted over and over: its liveness probe {what}"
+    sentence = f"{names(found.pods)} {verb(found.pods, 'is')} restarted over and over: the liveness probe {what}"
     advice = (
         f"Correct the {wrong} of the liveness probe"
         if wrong

@@ -1,6 +1,6 @@
 """Pods of higher priority push this workload's pods off their nodes."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.kernel.clock import HOUR
 from quorate.objects.pod import condition
@@ -33,12 +33,19 @@ def look(case: Case) -> Finding | None:
     weighed = Weigh()
     if victims:
         weighed.says(
-            0.85, f"{names(victims)} was preempted", f"{victims[0].label} condition DisruptionTarget", victims[0].since
+            0.85,
+            f"{names(victims)} {verb(victims, 'was')} preempted",
+            f"{victims[0].label} condition DisruptionTarget",
+            victims[0].since,
         )
     if told:
         weighed.says(0.85, f"{told[-1].name}: {told[-1].message}", f"event on {told[-1].about}", told[-1].last)
     if waiting:
-        weighed.says(0.3, f"{names(waiting)} finds no place since", f"{waiting[0].label} condition PodScheduled")
+        weighed.says(
+            0.3,
+            f"{names(waiting)} {verb(waiting, 'finds')} no place since",
+            f"{waiting[0].label} condition PodScheduled",
+        )
     priority = (
         (waiting or victims or case.pods)[0].pod["spec"].get("priority", 0) if (waiting or victims or case.pods) else 0
     )

@@ -1,6 +1,6 @@
 """The containers are ready, but a readiness gate is not: whoever sets that condition has not."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.objects.pod import condition
 
@@ -22,7 +22,7 @@ def look(case: Case) -> Finding | None:
         f"{pod.label} spec.readinessGates",
         pod.since,
     )
-    sentence = f"{names(pods)} is not ready: its containers are, but readiness gate {', '.join(gates)} is not met"
+    sentence = f"{names(pods)} {verb(pods, 'is')} not ready: the containers are, but readiness gate {', '.join(gates)} is not met"
     remedy = Remedy(
         f"See that the controller that sets {gates[0]} (a load balancer's, a mesh's) runs and knows the pod",
         (f"kubectl get pod {pod.name} -n {case.namespace} -o jsonpath='{{.status.conditions}}'",),

@@ -1,6 +1,6 @@
 """The readiness probe asks the wrong thing: port, path, scheme or command. The application may be well."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Weigh
 from quorate.diagnosis.probing import NOT_LISTENING, misaimed, probe_of
 from quorate.diagnosis.rollback import brought_by_update, undo_or
@@ -35,7 +35,7 @@ def look(case: Case) -> Finding | None:
         if brought_by_update(case, [p.name for p in pods]):
             weighed.says(0.2, "only pods of the newest revision are affected", f"{case.label} status.updateRevision")
         sentence = (
-            f"{names(pods)} runs, but its readiness probe ({probe.target}) has the wrong {wrong}: "
+            f"{names(pods)} {verb(pods, 'runs')}, but the readiness probe ({probe.target}) has the wrong {wrong}: "
             f"{probe.flaw or probe.message.strip()}"
         )
         remedy = undo_or(

@@ -1,6 +1,6 @@
 """Nobody schedules the pod: the scheduler is down, or the one that the pod names does not exist."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.controllers import SCHEDULER, leader
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.diagnosis.podstate import PodState
@@ -51,7 +51,7 @@ def look(case: Case) -> Finding | None:
         age = human_duration(case.now - pod.since) if pod.since is not None else "some time"
         weighed.says(
             0.7,
-            f"{names(pods)} is {age} old, and no scheduler has said a word about it",
+            f"{names(pods)} {verb(pods, 'is')} {age} old, and no scheduler has said a word about it",
             f"{pod.label} status.conditions",
             pod.since,
         )
@@ -69,7 +69,7 @@ def look(case: Case) -> Finding | None:
     else:
         weighed.denies(0.2, f"{found.holder} renews the Lease kube-scheduler", f"{found.label} spec.renewTime")
     sentence = (
-        f"{names(pods)} is not scheduled: scheduler {named} "
+        f"{names(pods)} {verb(pods, 'is')} not scheduled: scheduler {named} "
         f"{'does not exist or does not run' if named != DEFAULT else 'does not do its work'}"
     )
     remedy = Remedy(

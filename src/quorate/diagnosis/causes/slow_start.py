@@ -1,6 +1,6 @@
 """The application needs longer to start than its probes give it: it is killed before it is up."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.crashes import crash_like, log_command, weigh
 from quorate.diagnosis.finding import Finding
 from quorate.diagnosis.probing import Probe, misaimed, probe_of
@@ -56,7 +56,7 @@ def look(case: Case) -> Finding | None:
     if case.usual_start is not None and case.usual_start > probe.patience // 2:
         weighed.says(0.4, f"its siblings took {human_duration(case.usual_start)} to become ready")
     sentence = (
-        f"{names(found.pods)} is killed before it has started: its {which} probe waits "
+        f"{names(found.pods)} {verb(found.pods, 'is')} killed before the start is done: the {which} probe waits "
         f"{human_duration(probe.patience)}, and it needs longer"
     )
     remedy = undo_or(

@@ -1,6 +1,6 @@
 """A pod was given a node, and the node has not started it and does not say why."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.objects.ages import human_duration
 
@@ -18,7 +18,9 @@ def look(case: Case) -> Finding | None:
         return None
     pod = pods[0]
     age = f" for {human_duration(case.now - pod.since)}" if pod.since is not None else ""
-    weighed = Weigh().says(0.65, f"{names(pods)} has a node and has not started{age}", f"{pod.label} status", pod.since)
+    weighed = Weigh().says(
+        0.65, f"{names(pods)} {verb(pods, 'has')} a node and has not started{age}", f"{pod.label} status", pod.since
+    )
     told = case.evidence.events_of(pod.pod)
     if any(t.reason in TELLING for t in told):
         weighed.denies(0.5, "the node does say why", f"event on {pod.label}")
@@ -30,7 +32,7 @@ def look(case: Case) -> Finding | None:
     others = [p for p in case.evidence.objects.indexed("pods", "node", pod.node) if p["metadata"]["name"] != pod.name]
     if others and not any((p.get("status") or {}).get("containerStatuses") for p in others):
         weighed.says(0.3, f"no other pod on {pod.node} runs either", f"Node/{pod.node}")
-    sentence = f"{names(pods)} was given to {pod.node} and has not been started{age}; the node does not say why"
+    sentence = f"{names(pods)} {verb(pods, 'was')} given to {pod.node} and has not been started{age}; the node does not say why"
     remedy = Remedy(
         f"Look at the kubelet and the container runtime of {pod.node}",
         (

@@ -1,6 +1,6 @@
 """A pod is past its grace period and still there, on a node that answers: the kubelet cannot finish it."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Remedy, Weigh
 from quorate.diagnosis.symptoms import overdue
 from quorate.objects.ages import human_duration
@@ -19,7 +19,7 @@ def look(case: Case) -> Finding | None:
     age = human_duration(case.now - pod.since) if pod.since is not None else "some time"
     weighed = Weigh().says(
         0.75,
-        f"{names(pods)} was asked to stop {age} ago, and its grace period has passed",
+        f"{names(pods)} {verb(pods, 'was')} asked to stop {age} ago, and the grace period has passed",
         f"{pod.label} metadata.deletionTimestamp",
         pod.since,
     )
@@ -32,7 +32,7 @@ def look(case: Case) -> Finding | None:
     if pod.node not in case.heard_nodes:
         weighed.lacks_(f"node {pod.node} was not read: whether it answers is not known")
         answers = f"node {pod.node} has not finished it in {age}"
-    sentence = f"{names(pods)} does not end: {answers}"
+    sentence = f"{names(pods)} {verb(pods, 'does')} not end: {answers}"
     remedy = Remedy(
         f"See what the kubelet of {pod.node} says: a hanging unmount, a container runtime that does not answer",
         (f"kubectl describe pod {pod.name} -n {case.namespace}", f"kubectl describe node {pod.node}"),

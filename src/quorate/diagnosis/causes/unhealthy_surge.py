@@ -1,6 +1,6 @@
 """The rollout waits at its surge: the pods it made beyond the old ones do not become available, and the old ones stay."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.finding import Finding, Weigh
 from quorate.diagnosis.rollback import undo_or
 
@@ -27,7 +27,7 @@ def look(case: Case) -> Finding | None:
     )
     weighed.says(0.2, f"{len(well)} pod(s) of the revision before serve on", f"{case.label} status.availableReplicas")
     sentence = (
-        f"the rollout of {case.label} waits: {names(ill)} does not become available, and {len(well)} old "
+        f"the rollout of {case.label} waits: {names(ill)} {verb(ill, 'does')} not become available, and {len(well)} old "
         "pod(s) go on serving"
     )
     remedy = undo_or(

@@ -1,6 +1,6 @@
 """The volume (or the node's disk) is full."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.crashes import FULL, crash_like, log_command, weigh
 from quorate.diagnosis.finding import Act, Finding, Remedy
 from quorate.objects.claims import class_name, requested
@@ -41,7 +41,7 @@ def look(case: Case) -> Finding | None:
         if found_class.get("allowVolumeExpansion")
         else ", which its class does not allow"
     )
-    sentence = f"{names(found.pods)} crashes: its volume{size} is full: {word}"
+    sentence = f"{names(found.pods)} {verb(found.pods, 'crashes')}: its volume{size} is full: {word}"
     remedy = Remedy(
         f"Expand the claim{grows}, or free space on it",
         (

@@ -1,6 +1,6 @@
 """The application may not use its volume: the directory belongs to somebody else, or is mounted read-only."""
 
-from quorate.diagnosis.case import Case, names
+from quorate.diagnosis.case import Case, names, verb
 from quorate.diagnosis.crashes import DENIED, crash_like, log_command, weigh
 from quorate.diagnosis.finding import Finding, Remedy
 
@@ -36,7 +36,9 @@ def look(case: Case) -> Finding | None:
         weighed.says(
             0.2, "no fsGroup is set: volumes keep the owner that they have", f"{pod.label} spec.securityContext"
         )
-    sentence = f"{names(found.pods)} crashes: container {pod.container} may not use its volume: {word}"
+    sentence = (
+        f"{names(found.pods)} {verb(found.pods, 'crashes')}: container {pod.container} may not use its volume: {word}"
+    )
     remedy = Remedy(
         "Set securityContext.fsGroup to the group that the application runs as (or runAsUser to the owner of the data)",
         (
